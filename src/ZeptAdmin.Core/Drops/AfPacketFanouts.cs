@@ -1,0 +1,117 @@
+using ZeptAdmin.Irqs;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
+using ZeptAdmin.Topology;
+
+namespace ZeptAdmin.Drops;
+
+/// <summary>Weighs the fanout groups of a machine.</summary>
+public static class AfPacketFanouts
+{
+    // It passes the sender's queue on as it is and records none (drivers/net/veth.c veth_forward_skb).
+    private const string PassesQueueOn = "veth";
+
+    /// <summary>All groups, by interface and number.</summary>
+    /// <returns>ENOENT where the kernel has no packet_diag; ENODATA for a snapshot without them.</returns>
+    public static Answer<AfPacketFanout[]> Test(Sensor sensor) => AfPacketSockets.Get(sensor).Select(sockets =>
+    {
+        Dictionary<int, int?> nodes = NsmTopologies.Get(sensor).Threads.ToDictionary(thread => thread.Cpu, thread => thread.Node);
+        return sockets
+            .Where(socket => socket.FanoutId is not null)
+            .GroupBy(socket => (socket.FanoutId, socket.InterfaceName, socket.FanoutMode))
+            .OrderBy(group => group.Key.InterfaceName, StringComparer.Ordinal).ThenBy(group => group.Key.FanoutId)
+            .Select(group => Weigh(AfPacketFanoutGroup.Read(sensor, [.. group], nodes)))
+            .ToArray();
+    });
+
+    /// <summary>The member that gets the packets of a queue in a group by queue mapping.</summary>
+    /// <remarks>
+    /// skb_record_rx_queue keeps queue + 1 and fanout_demux_qm takes that modulo the members (field.md J6, measured); veth passes on what the
+    /// sender's queue was.
+    /// </remarks>
+    public static int MemberOf(int queue, int members, string? driver) => (driver == PassesQueueOn ? queue : queue + 1) % members;
+
+    internal static AfPacketFanout Weigh(AfPacketFanoutGroup group)
+    {
+        AfPacketFanoutFinding[] findings = [.. AfPacketFanoutRules.All.Select(rule => rule(group)).OfType<AfPacketFanoutFinding>()];
+        return new AfPacketFanout
+        {
+            FanoutId = group.Sockets[0].FanoutId!.Value,
+            InterfaceName = group.Sockets[0].InterfaceName,
+            Mode = group.Mode,
+            Members = group.Sockets.Length,
+            Queues = group.Queues,
+            Programs = [.. group.Sockets.Select(socket => socket.ProcessName).OfType<string>().Distinct()],
+            Severity = findings.Select(finding => finding.Severity).DefaultIfEmpty().Max(),
+            Findings = findings,
+            Links = group.Links,
+            Sockets = group.Sockets,
+        };
+    }
+}
+
+/// <summary>A group and what it is held against.</summary>
+internal sealed record AfPacketFanoutGroup
+{
+    /// <summary>Members, in the order in which their sockets were made; at least one.</summary>
+    public required AfPacketSocket[] Sockets { get; init; }
+
+    /// <summary>Driver of the interface; null when it does not say.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>Receive queues of the interface; 0 when the machine does not tell.</summary>
+    public int Queues { get; init; }
+
+    /// <summary>The one CPU that each queue's interrupt goes to.</summary>
+    public IReadOnlyDictionary<int, int> IrqCpus { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>NUMA nodes by CPU.</summary>
+    public IReadOnlyDictionary<int, int?> Nodes { get; init; } = new Dictionary<int, int?>();
+
+    /// <summary>NUMA node of the card; null when it is not told.</summary>
+    public int? Node { get; init; }
+
+    /// <summary>How it shares packets out.</summary>
+    public AfPacketFanoutMode Mode => Sockets[0].FanoutMode ?? AfPacketFanoutMode.Hash;
+
+    /// <summary>Which member each queue feeds.</summary>
+    public AfPacketFanoutLink[] Links => Mode != AfPacketFanoutMode.QueueMapping
+        ? []
+        : [.. Enumerable.Range(0, Queues).Select(queue =>
+            {
+                int member = AfPacketFanouts.MemberOf(queue, Sockets.Length, Driver);
+                return new AfPacketFanoutLink
+                {
+                    Queue = queue,
+                    IrqCpu = IrqCpus.TryGetValue(queue, out int cpu) ? cpu : null,
+                    Member = member,
+                    Inode = Sockets[member].Inode,
+                    ProcessId = Sockets[member].ProcessId,
+                    Cpu = PinOf(Sockets[member]),
+                };
+            })];
+
+    /// <summary>The one CPU that a member's process may run on; null when it may run on several, or is not seen.</summary>
+    public static int? PinOf(AfPacketSocket socket) => socket.AllowedCpus is { Count: 1 } cpus ? cpus.First : null;
+
+    /// <summary>Reads what a group is held against.</summary>
+    public static AfPacketFanoutGroup Read(Sensor sensor, AfPacketSocket[] sockets, IReadOnlyDictionary<int, int?> nodes)
+    {
+        string? name = sockets[0].InterfaceName;
+        bool isThere = name is not null && sensor.HasInterface(name);
+        return new AfPacketFanoutGroup
+        {
+            Sockets = sockets,
+            Driver = isThere && EthtoolDriverInfo.Get(sensor.Ethtool, name!).Try(out EthtoolDriver info) ? info.Driver : null,
+            Queues = isThere ? new QueueCpus(sensor.Files, name!).RxCount : 0,
+            IrqCpus = isThere && new IrqAffinities(sensor).Get(name!).Try(out IrqAffinity[]? irqs) ? OneCpus(irqs) : new Dictionary<int, int>(),
+            Nodes = nodes,
+            Node = isThere && Nics.NicReader.Get(sensor, name!).Try(out Nics.Nic? nic) ? nic.NumaNode : null,
+        };
+    }
+
+    private static Dictionary<int, int> OneCpus(IrqAffinity[] irqs) => irqs
+        .Where(irq => irq is { Queue: not null, Direction: IrqDirection.Combined or IrqDirection.Rx } && (irq.EffectiveCpus ?? irq.RequestedCpus) is { Count: 1 })
+        .GroupBy(irq => irq.Queue!.Value)
+        .ToDictionary(queue => queue.Key, queue => (queue.First().EffectiveCpus ?? queue.First().RequestedCpus)!.First);
+}

@@ -1,0 +1,57 @@
+namespace ZeptAdmin.KernelArguments;
+
+/// <summary>Names of kernel arguments that matter to a sensor, or that are one letter away from one that does.</summary>
+/// <remarks>Documentation/admin-guide/kernel-parameters.txt.</remarks>
+internal static class KnownArguments
+{
+    /// <summary>Arguments whose value is a list of CPUs.</summary>
+    public static readonly string[] CpuLists = ["isolcpus", "nohz_full", "rcu_nocbs", "irqaffinity", "kthread_cpus"];
+
+    private static readonly string[] Names =
+    [
+        .. CpuLists,
+        "acpi_irq_balance", "amd_iommu", "amd_pstate", "apparmor", "audit", "clocksource", "console", "cpuidle.governor", "cpuidle.off", "cpufreq.off", "crashkernel",
+        "default_hugepagesz", "earlyprintk", "hugepages", "hugepagesz", "idle", "init", "initcall_debug", "intel_idle.max_cstate", "intel_iommu", "intel_pstate", "iommu", "iommu.passthrough",
+        "iommu.strict", "ipv6.disable", "isolcpus", "kaslr", "loglevel", "lockdown", "lsm", "maxcpus", "mce", "mem", "mitigations", "net.ifnames", "biosdevname",
+        "nmi_watchdog", "nohz", "nokaslr", "nomodeset", "noresume", "nosmt", "nosoftlockup", "nowatchdog", "nr_cpus", "numa", "numa_balancing", "page_poison", "panic",
+        "pci", "pcie_aspm", "pcie_aspm.policy", "pcie_ports", "preempt", "processor.ignore_ppc", "processor.max_cstate", "processor.nocst", "psi", "quiet", "rcu_nocb_poll",
+        "rcupdate.rcu_expedited", "resume", "ro", "root", "rootfstype", "rootflags", "rw", "security", "selinux", "skew_tick", "spectre_v2", "splash", "swiotlb", "systemd.unit",
+        "threadirqs", "transparent_hugepage", "tsc", "tsx", "workqueue.unbound_cpus", "workqueue.power_efficient",
+    ];
+
+    private const int ShortestToGuess = 5;
+
+    /// <summary>The known name that a name is a slip of the pen away from; null when it is known, or like none.</summary>
+    public static string? MeantBy(string key)
+    {
+        if (key.Length < ShortestToGuess || Array.Exists(Names, name => KernelCommandLine.Key(name) == key))
+        {
+            return null;
+        }
+
+        return Names.Where(name => name.Length >= ShortestToGuess && Distance(key, KernelCommandLine.Key(name)) == 1).FirstOrDefault();
+    }
+
+    // Letters to add, take away, change or swap, 2 for all that are more.
+    private static int Distance(string one, string other)
+    {
+        if (Math.Abs(one.Length - other.Length) > 1)
+        {
+            return 2;
+        }
+
+        int start = 0;
+        while (start < one.Length && start < other.Length && one[start] == other[start])
+        {
+            start++;
+        }
+
+        ReadOnlySpan<char> left = one.AsSpan(start);
+        ReadOnlySpan<char> right = other.AsSpan(start);
+        bool isSwapped = left.Length > 1 && right.Length > 1 && left[0] == right[1] && left[1] == right[0] && left[2..].SequenceEqual(right[2..]);
+        bool isChanged = left.Length > 0 && right.Length > 0 && left[1..].SequenceEqual(right[1..]);
+        bool isAdded = left.Length > 0 && left[1..].SequenceEqual(right);
+        bool isLost = right.Length > 0 && right[1..].SequenceEqual(left);
+        return left.IsEmpty && right.IsEmpty ? 0 : isSwapped || isChanged || isAdded || isLost ? 1 : 2;
+    }
+}

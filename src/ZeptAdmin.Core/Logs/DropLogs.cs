@@ -1,0 +1,69 @@
+using ZeptAdmin.Drops;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
+
+namespace ZeptAdmin.Logs;
+
+/// <summary>What the logs of Zeek and Suricata add to the counters of a machine: the last figures of each worker.</summary>
+/// <param name="Workers">Drops at their sockets.</param>
+/// <param name="Gaps">What Zeek missed in connections.</param>
+/// <param name="Warnings">Sentences for the user: logs that cannot be read.</param>
+public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[] Warnings)
+{
+    // Rows of the most workers that there may be.
+    private const int MostRows = 2048;
+
+    /// <summary>Reads the logs.</summary>
+    /// <param name="sensor">The machine.</param>
+    /// <param name="zeek">stats.log and capture_loss.log of Zeek, told apart by their names; empty for the usual places.</param>
+    /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public static DropLogs Read(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, CancellationToken stop)
+    {
+        List<WorkerDrops> workers = [];
+        List<CaptureGap> gaps = [];
+        List<string> warnings = [];
+        IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, [.. LogFiles.OfZeek(sensor.Files, "stats"), .. LogFiles.OfZeek(sensor.Files, "capture_loss")]);
+        IEnumerable<LogFile> ofSuricata = suricata.Count > 0 ? suricata : Usual(sensor, LogFiles.OfSuricata(sensor.Files));
+        foreach (LogFile log in ofZeek.Concat(ofSuricata))
+        {
+            try
+            {
+                if (log.Path[(log.Path.LastIndexOf('/') + 1)..].Contains("capture_loss", StringComparison.Ordinal))
+                {
+                    gaps.AddRange(LastGaps(log, stop));
+                }
+                else
+                {
+                    workers.AddRange(LogWorkerDrops.Last(log));
+                }
+            }
+            catch (Exception e) when (e is KernelException or KernelFormatException)
+            {
+                warnings.Add(e.Message);
+            }
+        }
+
+        return new DropLogs([.. workers], [.. gaps], [.. warnings]);
+    }
+
+    private static IEnumerable<LogFile> Usual(Sensor sensor, string[] paths) =>
+        paths.Select(path => sensor.IsLive ? new LogFile(path) : new LogFile(sensor.Files, path));
+
+    private static SortedDictionary<string, CaptureGap>.ValueCollection LastGaps(LogFile log, CancellationToken stop)
+    {
+        using LogReader<ZeekCaptureLoss> reader = ZeekCaptureLosses.Open([log], new LogQuery { Tail = MostRows });
+        SortedDictionary<string, CaptureGap> last = new(StringComparer.Ordinal);
+        List<ZeekCaptureLoss> rows = [];
+        while (reader.Read(rows, stop) == LogState.More)
+        {
+        }
+
+        foreach (ZeekCaptureLoss row in rows)
+        {
+            last[row.Peer] = new CaptureGap(row.Peer, row.Gaps, row.Acks, row.Interval is TimeSpan interval ? row.Time - interval : null, row.Time, row.Path);
+        }
+
+        return last.Values;
+    }
+}

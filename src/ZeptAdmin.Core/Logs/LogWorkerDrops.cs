@@ -1,0 +1,104 @@
+using ZeptAdmin.Drops;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Rss.Captures;
+
+namespace ZeptAdmin.Logs;
+
+/// <summary>What the logs of Zeek and Suricata say of drops at their sockets, in the form that all of them share.</summary>
+public static class LogWorkerDrops
+{
+    // Rows of the most workers that there may be, and of those before them.
+    private const int MostRows = 2048;
+
+    /// <summary>The last figures of each worker in a log; quick also where the log is long, since it is read from its end.</summary>
+    /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
+    /// <returns>One for each worker, in their order; those of Suricata's threads, or of the totals where threads are not logged.</returns>
+    /// <exception cref="KernelException">The log cannot be opened.</exception>
+    /// <exception cref="KernelFormatException">It is no such log.</exception>
+    public static WorkerDrops[] Last(LogFile log)
+    {
+        if (IsOfZeek(log))
+        {
+            return LastOf(ZeekStatistics.Open([log], new LogQuery { Tail = MostRows }), Of);
+        }
+
+        WorkerDrops[] threads = LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1, IncludesWorker = IsThread }), Of);
+        if (threads.Length == 0)
+        {
+            return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1 }), Of);
+        }
+
+        return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = MostRows, After = threads[0].To, IncludesWorker = IsThread }), Of);
+
+        static bool IsThread(string name) => name != SuricataReading.Total;
+    }
+
+    /// <summary>Drops of a row of stats.log; null when it does not tell any (Zeek reads no live traffic).</summary>
+    public static WorkerDrops? Of(ZeekStatistic row) => row.PacketsDropped is null && row.PacketsLink is null
+        ? null
+        : new WorkerDrops
+        {
+            Program = "Zeek",
+            Worker = row.Peer,
+            Received = row.PacketsLink,
+            Dropped = row.PacketsDropped,
+            From = row.Interval is TimeSpan interval ? row.Time - interval : null,
+            To = row.Time,
+            Source = row.Path,
+        };
+
+    /// <summary>Drops of a thread since the event before; since Suricata's start when there is none. Null when it does not tell any.</summary>
+    public static WorkerDrops? Of(SuricataStatistic row)
+    {
+        bool hasDeltas = row.Interval is not null && row.KernelPacketsDelta is not null;
+        TimeSpan? counted = hasDeltas ? row.Interval : row.Uptime;
+        return row.KernelPackets is null && row.KernelDrops is null
+            ? null
+            : new WorkerDrops
+            {
+                Program = "Suricata",
+                Worker = row.Thread,
+                InterfaceName = row.InterfaceName,
+                Received = hasDeltas ? row.KernelPacketsDelta : row.KernelPackets,
+                Dropped = hasDeltas ? row.KernelDropsDelta : row.KernelDrops,
+                From = counted is TimeSpan time && row.Time - DateTime.MinValue > time ? row.Time - time : null,
+                To = row.Time,
+                Source = row.Path,
+            };
+    }
+
+    private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
+        where T : class
+    {
+        using (reader)
+        {
+            SortedDictionary<string, WorkerDrops> last = new(StringComparer.Ordinal);
+            List<T> rows = [];
+            while (reader.Read(rows) == LogState.More)
+            {
+            }
+
+            foreach (WorkerDrops drops in rows.Select(convert).OfType<WorkerDrops>())
+            {
+                last[drops.Worker] = drops;
+            }
+
+            return [.. last.Values];
+        }
+    }
+
+    // Suricata's lines start with a time stamp, a row of dashes or a date.
+    private static bool IsOfZeek(LogFile log)
+    {
+        using CaptureFile file = log.Open();
+        LogText text = new(file.Content);
+        ReadOnlySpan<byte> line;
+        while (!text.TryReadLine(out line, out _) && text.Fill())
+        {
+        }
+
+        return line.Length == 0 ? text.TryReadRest(out line, out _) && IsOfZeek(line) : IsOfZeek(line);
+    }
+
+    private static bool IsOfZeek(ReadOnlySpan<byte> line) => line is [(byte)'#', ..] || (line is [(byte)'{', ..] && line.IndexOf("\"ts\""u8) >= 0);
+}

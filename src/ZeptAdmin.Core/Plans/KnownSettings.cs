@@ -1,0 +1,42 @@
+using ZeptAdmin.Changes;
+using ZeptAdmin.Cpus;
+using ZeptAdmin.Irqs;
+using ZeptAdmin.KernelArguments;
+using ZeptAdmin.Nics;
+using ZeptAdmin.Rss;
+using ZeptAdmin.Zeek;
+
+namespace ZeptAdmin.Plans;
+
+/// <summary>All kinds of settings that the module changes: what the journal's names mean.</summary>
+public static class KnownSettings
+{
+    /// <summary>The table of all kinds.</summary>
+    public static SettingKinds All { get; } = new(
+        new BootFileSetting(),
+        new BootMenuSetting(),
+        new CpuFrequencySetting(),
+        new CpuIdleStateSetting(),
+        new CpuLatencyHolderSetting(),
+        new CpuPrefetcherSetting(),
+        new CpuResumeLatencySetting(),
+        new CpuTurboSetting(),
+        new IrqAffinitySetting(),
+        new IrqBalanceFileSetting(),
+        new NetBudgetSetting(),
+        new NicChannelSetting(),
+        new NicCoalesceSetting(),
+        new NicFeatureSetting(),
+        new NicFlowRuleSetting(),
+        new NicHashFieldsSetting(),
+        new NicIpv6Setting(),
+        new NicLinkSetting(),
+        new NicPauseSetting(),
+        new NicPrivateFlagSetting(),
+        new NicRingSetting(),
+        new NicRssSetting(),
+        new PlanFileSetting(),
+        new QueueRpsSetting(),
+        new QueueXpsSetting(),
+        new ZeekConfigFileSetting());
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
+
+namespace ZeptAdmin.Zeek;
+
+/// <summary>Checks a node.cfg or zeek.conf by itself and against the machine (field.md J1 to J14).</summary>
+public static class ZeekLint
+{
+    /// <summary>All that was found, in the order of the rows.</summary>
+    /// <param name="config">The file.</param>
+    /// <param name="sensor">The machine that it is for.</param>
+    public static ZeekCheck[] Test(ZeekNodeConfig config, Sensor sensor)
+    {
+        ZeekLintSubject subject = new(config, new ZeekMachine(sensor), sensor.Files);
+        return
+        [
+            .. ((IEnumerable<ZeekCheck>)
+            [
+                .. ZeekFileRules.Run(subject),
+                .. ZeekPacketRules.Run(subject),
+                .. ZeekPinRules.Run(subject),
+                .. ZeekScriptRules.Run(subject),
+            ]).Select(check => check with { Path = config.Path }).OrderBy(check => Row(check.Id)).ThenBy(check => check.Id, StringComparer.Ordinal).ThenBy(check => check.Line ?? 0),
+        ];
+    }
+
+    private static int Row(string id) => int.Parse(id[1..id.IndexOf('.', StringComparison.Ordinal)], NumberStyles.None, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What the checks look at.</summary>
+internal sealed class ZeekLintSubject(ZeekNodeConfig config, ZeekMachine machine, FileTree files)
+{
+    /// <summary>The file.</summary>
+    public ZeekNodeConfig Config { get; } = config;
+
+    /// <summary>The file by lines.</summary>
+    public ZeekIni Ini { get; } = new(config.Text, config.Format);
+
+    /// <summary>The machine.</summary>
+    public ZeekMachine Machine { get; } = machine;
+
+    /// <summary>Its files.</summary>
+    public FileTree Files { get; } = files;
+
+    /// <summary>True for node.cfg.</summary>
+    public bool IsNodeCfg => Config.Format == ZeekConfigFormat.NodeCfg;
+
+    /// <summary>Workers.</summary>
+    public IEnumerable<ZeekNode> Workers => Config.Nodes.Where(node => node.Type is ZeekNodeType.Worker or ZeekNodeType.Standalone);
+
+    /// <summary>True when a node runs on the machine that is looked at: all do where the file names one host only.</summary>
+    public bool IsHere(ZeekNode node) =>
+        ZeekValues.IsLocal(node.Host) || node.Host == Machine.Name || Config.Nodes.Select(other => other.Host).Distinct().Count() <= 1;
+
+    /// <summary>Line of an option of a node.</summary>
+    public int LineOf(ZeekNode node, string key) =>
+        Ini.Options.FirstOrDefault(option => option.Key == key && option.Line >= node.Line && (option.Section == node.Name || !IsNodeCfg))?.Line ?? node.Line;
+
+    /// <summary>Line of the CPUs of a node.</summary>
+    public int PinLine(ZeekNode node) => LineOf(node, IsNodeCfg ? "pin_cpus" : node.Type switch
+    {
+        ZeekNodeType.Manager => "manager_cpu_set",
+        ZeekNodeType.Logger => "logger_cpu_set",
+        ZeekNodeType.Proxy => "proxy_cpu_set",
+        _ => "workers_cpu_list",
+    });
+
+    /// <summary>CPUs that a node's processes really get: zeekctl repeats a short list and leaves out the tail of a long one; a node without lb_procs has the first.</summary>
+    public int[] CpusOf(ZeekNode node) =>
+        node.PinCpus.Length == 0 ? []
+        : !IsNodeCfg && node.Type != ZeekNodeType.Worker ? node.PinCpus
+        : [.. Enumerable.Range(0, node.Processes).Select(i => node.PinCpus[i % node.PinCpus.Length])];
+}
+
+/// <summary>A row of field.md J: what its results have in common.</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Expected">How it should be.</param>
+/// <param name="Why">Why it matters.</param>
+/// <param name="Reference">Where the knowledge comes from.</param>
+internal sealed record ZeekRule(string Id, string Expected, string Why, string Reference)
+{
+    /// <summary>A result about a node.</summary>
+    public ZeekCheck Result(ZeekVerdict severity, ZeekNode? node, int? line, string actual, string remedy = "") => new()
+    {
+        Id = Id,
+        Severity = severity,
+        Node = node?.Name ?? "",
+        Line = line,
+        Expected = Expected,
+        Actual = actual,
+        Why = Why,
+        Remedy = severity is ZeekVerdict.Warn or ZeekVerdict.Fail ? remedy : "",
+        Reference = Reference,
+    };
+}

@@ -1,0 +1,103 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $snapshot = Get-Snapshot cpus-skylake
+}
+
+Describe 'Get-CpuIdleState' {
+    It 'tells what waking from each state costs' {
+        $states = Get-CpuIdleState 1 -Snapshot $snapshot
+
+        $states | Should -BeOfType ZeptAdmin.Cpus.CpuIdleState
+        $states.Name | Should -Be POLL, C1, C1E, C6
+        $states.LatencyMicroseconds | Should -Be 0, 2, 10, 133
+        $states.IsEnabled | Should -Be $true, $true, $false, $true
+    }
+
+    It 'reports a CPU that is not there and goes on' {
+        $states = Get-CpuIdleState 0, 64 C6 -Snapshot $snapshot -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $states.Cpu | Should -Be 0
+        $problems.FullyQualifiedErrorId | Should -Be 'NotPresent,ZeptAdmin.Cmdlets.GetCpuIdleStateCommand'
+    }
+
+    It 'takes CPUs from the pipeline' {
+        ([pscustomobject]@{ Cpu = 2 } | Get-CpuIdleState -Name C1 -Snapshot $snapshot).Cpu | Should -Be 2
+    }
+}
+
+Describe 'Set-CpuIdleState' {
+    It 'passes the present states through under -WhatIf' {
+        (Set-CpuIdleState 0 -Name C6 -Off -Snapshot $snapshot -WhatIf -PassThru).IsEnabled | Should -BeTrue
+    }
+
+    It 'does not ask about what is so already' {
+        { Set-CpuIdleState 1 -Name C1E -Off -Snapshot $snapshot -Confirm -ErrorAction Stop } | Should -Not -Throw
+    }
+
+    It 'never writes a snapshot' {
+        { Set-CpuIdleState -MaxLatencyMicroseconds 50 -Snapshot $snapshot -ErrorAction Stop } |
+            Should -Throw -ErrorId 'SnapshotIsReadOnly,ZeptAdmin.Cmdlets.SetCpuIdleStateCommand'
+    }
+}
+
+Describe 'Get-CpuLatencyLimit' {
+    It 'tells the limit of the machine and those of CPUs' {
+        $limits = Get-CpuLatencyLimit -Snapshot $snapshot
+
+        $limits.IsOfMachine | Should -Be $true, $false
+        "$($limits[1].Cpu)", $limits[1].MaxLatencyMicroseconds | Should -Be '3', 20
+    }
+}
+
+Describe '<Command>' -ForEach @(
+    @{ Command = 'Start-CpuLatencyLimit'; Class = 'StartCpuLatencyLimitCommand'; Arguments = @{ MaxLatencyMicroseconds = 20 } }
+    @{ Command = 'Set-CpuFrequencyPolicy'; Class = 'SetCpuFrequencyPolicyCommand'; Arguments = @{ Governor = 'performance' } }
+    @{ Command = 'Set-CpuPrefetcher'; Class = 'SetCpuPrefetcherCommand'; Arguments = @{ Name = 'L2*'; Off = $true } }
+) {
+    It 'never writes a snapshot' {
+        { & $Command @Arguments -Snapshot $snapshot -ErrorAction Stop } | Should -Throw -ErrorId "SnapshotIsReadOnly,ZeptAdmin.Cmdlets.$Class"
+    }
+
+    It 'changes nothing under -WhatIf' {
+        { & $Command @Arguments -Snapshot $snapshot -WhatIf -ErrorAction Stop } | Should -Not -Throw
+    }
+}
+
+Describe 'Get-CpuFrequencyPolicy' {
+    It 'tells driver, governor, preference and turbo' {
+        $policy = Get-CpuFrequencyPolicy 0 -Snapshot $snapshot
+
+        $policy.Driver, $policy.DriverMode, $policy.Governor, $policy.EnergyPreference | Should -Be intel_pstate, active, powersave, balance_performance
+        $policy.IsTurboEnabled | Should -BeFalse
+    }
+}
+
+Describe 'Get-CpuPrefetcher' {
+    It 'tells which prefetchers work' {
+        (Get-CpuPrefetcher 1 -Snapshot $snapshot | Where-Object IsEnabled -eq $false).Name | Should -Be L2AdjacentLine
+    }
+
+    It 'says why on other machines' {
+        { Get-CpuPrefetcher -Snapshot (Get-Snapshot irqs-i40e) -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NotSupportedByDriver,ZeptAdmin.Cmdlets.GetCpuPrefetcherCommand'
+    }
+}
+
+Describe 'Measure-CpuEfficiency' {
+    It 'compares the two instants of a snapshot, and tells what a packet costs' {
+        $records = Measure-CpuEfficiency 0-1 -InterfaceName ens1f0 -Snapshot $snapshot
+
+        $records | Should -BeOfType ZeptAdmin.Cpus.CpuEfficiency
+        $records.IsTotal | Should -Be $false, $false, $true
+        [math]::Round($records[2].BusyPercent, 3), $records[2].Packets | Should -Be 65, 50000000
+        [math]::Round($records[2].NanosecondsPerPacket, 3) | Should -Be 260
+    }
+
+    It 'says why there are no counters' {
+        (Measure-CpuEfficiency 0 -Snapshot $snapshot).Notes | Should -BeLike 'Not counted: cycles and instructions*'
+    }
+
+    It 'watches this machine' {
+        (Measure-CpuEfficiency 0 -Duration 0.1).Cpu | Should -Be '0'
+    }
+}

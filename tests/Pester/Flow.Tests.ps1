@@ -1,0 +1,75 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $root = Get-Snapshot sensor-x710
+    $conn = "$PSScriptRoot/../Fixtures/logs/conn.log"
+}
+
+Describe 'Resolve-NsmFlow' {
+    It 'keeps the directions together on the port with the symmetric key' {
+        $flow = Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -Protocol udp -InterfaceName ens1f0 -Snapshot $root
+
+        $flow.IsSameQueue | Should -BeTrue
+        $flow.PartsAt | Should -Be None
+        $flow.Forward.Hash | Should -Be $flow.Return.Hash
+        $flow.Forward.Fields | Should -Be sd
+    }
+
+    It 'says where they part on the other, and why' {
+        $flow = Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Snapshot $root
+
+        $flow.PartsAt | Should -Be Queue
+        $flow.Why | Should -Match 'queue \d+ and back to queue \d+'
+    }
+
+    It 'takes rows of a JSON conn.log' {
+        '{"id.orig_h":"10.1.2.3","id.orig_p":40000,"id.resp_h":"8.8.8.8","id.resp_p":53,"proto":"udp"}' | ConvertFrom-Json |
+            Resolve-NsmFlow -InterfaceName ens1f* -Snapshot $root | ForEach-Object InterfaceName | Should -Be ens1f0, ens1f1
+    }
+
+    It 'takes the heaviest flows of a balance' {
+        (Measure-RssBalance $conn -Top 3).HeaviestFlows | Resolve-NsmFlow -InterfaceName ens1f0 -Snapshot $root | Should -HaveCount 3
+    }
+
+    It 'takes the key that a card really uses' {
+        $key = New-RssKey -Symmetric -Length 52
+        (Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Key $key -Snapshot $root).PartsAt | Should -Be None
+    }
+
+    It 'tells what it needs where ports are hashed' {
+        (Resolve-NsmFlow 10.1.2.3 8.8.8.8 -InterfaceName ens1f1 -Snapshot $root).Notes -join ' ' | Should -Match 'both ports are needed'
+    }
+
+    It 'goes on after a row that it cannot read' {
+        $flows = [pscustomobject]@{ src_ip = '10.0.0.1'; dest_ip = '::1' }, [pscustomobject]@{ src_ip = '10.0.0.1'; dest_ip = '10.0.0.2'; proto = 'icmp' } |
+            Resolve-NsmFlow -InterfaceName ens1f0 -Snapshot $root -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $flows | Should -HaveCount 1
+        $problems.FullyQualifiedErrorId | Should -Be 'FlowNotUnderstood,ZeptAdmin.Cmdlets.ResolveNsmFlowCommand'
+    }
+
+    It 'completes protocols' {
+        (TabExpansion2 'Resolve-NsmFlow -Protocol s' -cursorColumn 27).CompletionMatches.CompletionText | Should -Be sctp
+    }
+
+    It 'fits a table' {
+        Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Snapshot $root |
+            Out-String -Width 110 | Should -Match 'ens1f1\s+10\.1\.2\.3:40000 8\.8\.8\.8:53/6\s+\d+/\d+\s+\?/\?\s+Queue\s+False'
+    }
+}
+
+Describe 'Measure-FlowSymmetry' {
+    It 'has no packets of a snapshot' {
+        { Measure-FlowSymmetry ens1f0 -Snapshot $root } | Should -Throw -ErrorId 'SnapshotHasNoPackets,ZeptAdmin.Cmdlets.MeasureFlowSymmetryCommand'
+    }
+
+    It 'reports an unknown interface' {
+        Measure-FlowSymmetry none0 -Seconds 1 -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.FullyQualifiedErrorId | Should -Be 'InterfaceNotFound,ZeptAdmin.Cmdlets.MeasureFlowSymmetryCommand'
+    }
+
+    It 'measures the loopback for a moment' -Skip:((id -u) -ne 0) {
+        $told = Measure-FlowSymmetry lo -Seconds 0.1
+        $told.InterfaceName | Should -Be lo
+        $told.Queues | Should -HaveCount 1
+    }
+}

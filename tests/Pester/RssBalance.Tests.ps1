@@ -1,0 +1,105 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $root = Get-Snapshot sensor-x710
+    $log = Join-Path $TestDrive conn.log
+    Set-Content $log @(
+        '{"id.orig_h":"10.0.0.1","id.orig_p":40000,"id.resp_h":"10.0.0.2","id.resp_p":443,"proto":"tcp","orig_pkts":10,"orig_ip_bytes":1000,"resp_pkts":20,"resp_ip_bytes":30000}'
+        '{"id.orig_h":"10.0.0.7","id.orig_p":53000,"id.resp_h":"10.0.0.2","id.resp_p":53,"proto":"udp","orig_pkts":1,"orig_ip_bytes":80,"resp_pkts":1,"resp_ip_bytes":90}'
+    )
+}
+
+Describe 'Measure-RssBalance' {
+    It 'compares settings side by side in one pass' {
+        $balances = Measure-RssBalance $log -Fields sd, sdfn -Queue 4, 6, 8 -TableSize 128, 512
+
+        $balances | Should -HaveCount 12
+        $balances[0] | Should -BeOfType ZeptAdmin.Rss.Balance.RssBalance
+        $balances[0].Packets, $balances[0].Bytes, $balances[0].Flows, $balances[0].TwoWayFlows | Should -Be 32, 31170, 2, 2
+        $balances | ForEach-Object { ($_.ByQueue | Measure-Object Packets -Sum).Sum | Should -Be 32 }
+    }
+
+    It 'keeps both directions together with the symmetric key' {
+        (Measure-RssBalance $log -Symmetric -Queue 16).AsymmetricFlows | Should -Be 0
+    }
+
+    It 'takes the setting of a card from a snapshot' {
+        $balance = Measure-RssBalance $log -InterfaceName ens1f0 -Snapshot $root
+
+        $balance.InterfaceName, $balance.Queues, $balance.TableSize, $balance.Fields | Should -Be ens1f0, 4, 512, sd
+        $balance.AsymmetricShare | Should -Be 0
+    }
+
+    It 'takes files from the pipeline and several as one' {
+        Copy-Item $log (Join-Path $TestDrive conn2.log)
+
+        (Get-ChildItem $TestDrive -Filter *.log | Measure-RssBalance).Packets | Should -Be 64
+        (Measure-RssBalance (Join-Path $TestDrive *.log)).Path | Should -HaveCount 2
+    }
+
+    It 'suggests rules that drop the heaviest' {
+        $rules = Measure-RssBalance $log -SuggestFlowRule
+
+        $rules | Should -HaveCount 4
+        $rules[0].FlowType, $rules[0].Source, $rules[0].SourcePort, $rules[0].Packets, $rules[0].Drop | Should -Be Tcp4, 10.0.0.2, 443, 20, $true
+    }
+
+    It 'chooses the same ones among equal flows, whatever order they came in' {
+        $chosen = foreach ($order in (1..16), (16..1)) {
+            $path = Join-Path $TestDrive equal.log
+            Set-Content $path @(
+                "#separator \x09"
+                "#fields`tts`tuid`tid.orig_h`tid.orig_p`tid.resp_h`tid.resp_p`tproto`torig_pkts`tresp_pkts"
+                $order | ForEach-Object { "1.0`tC$_`t10.0.0.$_`t40000`t192.0.2.$_`t443`ttcp`t5`t5" }
+            )
+            (Measure-RssBalance $path -SuggestFlowRule -Top 3).Source -join ' '
+        }
+
+        $chosen[0] | Should -Match 192.0.2
+        $chosen[1] | Should -Be $chosen[0]
+    }
+
+    It 'pipes its suggestions into Add-NicFlowRule' {
+        # Rules of flows and rules of ports: what the latter leave open must not fail the binding.
+        $rules = Measure-RssBalance "$PSScriptRoot/../Fixtures/logs/conn.log" -InterfaceName ens1f1 -Snapshot $root -SuggestFlowRule -Top 3
+        $rules | Add-NicFlowRule -Snapshot $root -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction Stop
+
+        $rules | Should -HaveCount 6
+        @($warnings) -match 'dropped in the card' | Should -HaveCount 6
+        @($warnings) -match "'Udp4 SourcePort 53'" | Should -HaveCount 1
+    }
+
+    It 'reports <Id> and goes on' -ForEach @(
+        @{ Id = 'NotPresent'; Bad = 'missing.pcap' }
+        @{ Id = 'UnreadableData'; Bad = 'text.txt' }
+    ) {
+        Set-Content (Join-Path $TestDrive text.txt) 'this is a text'
+        $balance = Measure-RssBalance (Join-Path $TestDrive $Bad), $log -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $balance.Packets | Should -Be 32
+        $problems.FullyQualifiedErrorId | Should -Be "$Id,ZeptAdmin.Cmdlets.MeasureRssBalanceCommand"
+    }
+
+    It 'warns once of a capture that is cut short, and counts what is there' {
+        $head = [byte[]](0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0)
+        $record = [byte[]](@(0) * 8 + @(60, 0, 0, 0, 60, 0, 0, 0) + @(0) * 60)
+        $cut = Join-Path $TestDrive cut.pcap
+        [System.IO.File]::WriteAllBytes($cut, $head + $record + $record[0..49])
+
+        $balance = Measure-RssBalance $cut -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $balance.Packets, $balance.UnhashedPackets | Should -Be 1, 1
+        $warnings | Should -HaveCount 1
+    }
+
+    It 'refuses a card without a hash' {
+        { Measure-RssBalance $log -InterfaceName lo -Snapshot $root -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NotSupportedByDriver,ZeptAdmin.Cmdlets.MeasureRssBalanceCommand'
+    }
+
+    It 'fits a table' {
+        $table = Measure-RssBalance $log | Out-String -Width 120
+
+        $table | Should -Match 'Max/mean'
+        $table | Should -Match 'sdfn 40 B 6D:5A:56:DA'
+    }
+}
