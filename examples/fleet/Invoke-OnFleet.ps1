@@ -51,7 +51,8 @@ param(
 Import-Module ZeptAdmin -ErrorAction Ignore
 if ('ZeptAdmin.Fleet.LostConnections' -as [type]) { [ZeptAdmin.Fleet.LostConnections]::Forgive() }
 
-$connection = @{ UserName = $UserName; Port = $Port; Options = $Options; ConnectingTimeout = 1000 * $TimeoutSeconds }
+# The watch below gives up first, so that who hangs is told as such wherever it hangs.
+$connection = @{ UserName = $UserName; Port = $Port; Options = $Options; ConnectingTimeout = 1000 * ($TimeoutSeconds + 60) }
 if ($KeyFilePath) { $connection.KeyFilePath = $KeyFilePath }
 
 # Ends the ssh of a sensor that hangs: to stop its job would wait for its answer. Children of this process only, known by the name that they were given.

@@ -12,12 +12,23 @@ internal sealed partial class NetworkNamespace : IDisposable
     private const int MS_REC = 0x4000;
     private const int MS_PRIVATE = 0x40000;
 
+    private readonly MachineLock _traffic;
+
     /// <summary>Makes the namespace.</summary>
-    public NetworkNamespace()
+    /// <param name="isAlone">
+    /// True to wait until no other test has a namespace: for one that disturbs the traffic of all, since the kernel's backlog is one for the
+    /// whole machine. Never inside another namespace of the test's.
+    /// </param>
+    public NetworkNamespace(bool isAlone = false)
     {
         ExternalTool.NeedRoot();
+        _traffic = new MachineLock("traffic", isShared: !isAlone);
         (int exitCode, _, string errors) = ExternalTool.TryRun("ip", "netns", "add", Name);
-        Assert.SkipUnless(exitCode == 0, $"network namespaces cannot be made here: {errors}");
+        if (exitCode != 0)
+        {
+            _traffic.Dispose();
+            Assert.Skip($"network namespaces cannot be made here: {errors}");
+        }
     }
 
     /// <summary>Its name, unlike any other.</summary>
@@ -49,9 +60,9 @@ internal sealed partial class NetworkNamespace : IDisposable
     }
 
     /// <summary>A namespace with a veth of some queues in it: za and zb, up, and silent by themselves.</summary>
-    public static NetworkNamespace WithVeth(int queues)
+    public static NetworkNamespace WithVeth(int queues, bool isAlone = false)
     {
-        NetworkNamespace network = new();
+        NetworkNamespace network = new(isAlone);
         Assert.SkipUnless(
             network.Ip($"link add za numtxqueues {queues} numrxqueues {queues} type veth peer name zb numtxqueues {queues} numrxqueues {queues}"),
             "this kernel has no veth");
@@ -80,7 +91,11 @@ internal sealed partial class NetworkNamespace : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = ExternalTool.TryRun("ip", "netns", "del", Name);
+    public void Dispose()
+    {
+        _ = ExternalTool.TryRun("ip", "netns", "del", Name);
+        _traffic.Dispose();
+    }
 
     private void Enter()
     {

@@ -6,26 +6,8 @@ namespace ZeptAdmin.Tests;
 /// </summary>
 internal sealed class ThisMachine : IDisposable
 {
-    private const int MostTries = 3000;
-
-    private readonly FileStream _lock = Take();
+    private readonly MachineLock _lock = new("tests", isShared: false);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
-
-    private static FileStream Take()
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"zeptadmin-tests-{Environment.UserName}.lock");
-        for (int i = 0; ; i++)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (i < MostTries)
-            {
-                Thread.Sleep(100);
-            }
-        }
-    }
 }

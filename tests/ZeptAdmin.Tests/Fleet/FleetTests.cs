@@ -49,9 +49,9 @@ public sealed class FleetTests : IDisposable
         using SshKeys keys = new();
         using SshServer server = Start(keys, machines.Sensors[0], Hanging);
 
-        ZeptResult audit = Ask(keys, machines, "audit-fleet.ps1", "-TimeoutSeconds 3 | ForEach-Object Problem");
+        ZeptResult audit = Ask(keys, machines, "audit-fleet.ps1", "-TimeoutSeconds 8 | ForEach-Object Problem");
 
-        Assert.Equal("It did not end within 3 seconds.", audit.Output.Trim());
+        Assert.Equal("It did not end within 8 seconds.", audit.Output.Trim());
         (_, string processes, _) = ExternalTool.TryRun("ps", "-eo", "args");
         Assert.DoesNotContain(processes.Split('\n'), line => line.StartsWith("ssh ", StringComparison.Ordinal) && line.Contains(keys.Private, StringComparison.Ordinal));
     }
@@ -117,7 +117,7 @@ public sealed class FleetTests : IDisposable
     {
         string hosts = string.Join(", ", machines.Sensors.Select(sensor => $"'{sensor.Address}'"));
         return Zept.Run("-File", _folder.Write("ask.ps1", $$"""
-            $options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'QUIET'; BatchMode = 'yes'; IdentitiesOnly = 'yes'; ConnectTimeout = '5' }
+            $options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'QUIET'; BatchMode = 'yes'; IdentitiesOnly = 'yes'; ConnectTimeout = '60' }
             & '{{Script(script)}}' -HostName {{hosts}} -UserName '{{Environment.UserName}}' -KeyFilePath '{{keys.Private}}' -Options $options {{rest}}
             """));
     }

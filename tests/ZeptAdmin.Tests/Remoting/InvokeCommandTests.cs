@@ -129,8 +129,8 @@ public sealed class InvokeCommandTests
 
         // Each answered for itself: it sees the interface of its own namespace.
         Assert.Equal(
-            [machines.Sensors[0].Interface, machines.Sensors[2].Interface],
-            run.Output.Select(output => output.BaseObject).OfType<string>().Order());
+            [.. new[] { machines.Sensors[0].Interface, machines.Sensors[2].Interface }.Order(StringComparer.Ordinal)],
+            run.Output.Select(output => output.BaseObject).OfType<string>().Order(StringComparer.Ordinal));
         ErrorRecord error = Assert.Single(run.Errors);
 
         // The target names the host in every case; the engine's text only where ssh ends after the handshake has begun.

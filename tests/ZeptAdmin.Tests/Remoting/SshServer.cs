@@ -10,6 +10,7 @@ namespace ZeptAdmin.Tests.Remoting;
 internal sealed class SshServer : IDisposable
 {
     private const string Sshd = "/usr/sbin/sshd";
+    private const int MostPorts = 5;
     private readonly TemporaryFolder _folder;
     private readonly Process _server;
 
@@ -56,13 +57,23 @@ internal sealed class SshServer : IDisposable
     /// <summary>Starts a server on the loopback; skips the test, saying so, where there is no sshd.</summary>
     public static SshServer Start(SshKeys keys, out int port)
     {
-        using (TcpListener free = new(IPAddress.Loopback, 0))
+        for (int i = 1; ; i++)
         {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
+            using (TcpListener free = new(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                port = ((IPEndPoint)free.LocalEndpoint).Port;
+            }
 
-        return Start(keys, "127.0.0.1", port);
+            try
+            {
+                return Start(keys, "127.0.0.1", port);
+            }
+            catch (Xunit.Sdk.FailException) when (i < MostPorts)
+            {
+                // Somebody else took the port in between.
+            }
+        }
     }
 
     /// <summary>Starts a server at an address, by a command that comes first: <c>ip netns exec NAME</c>.</summary>
@@ -130,7 +141,7 @@ internal sealed class SshKeys : IDisposable
             ["LogLevel"] = "QUIET",
             ["BatchMode"] = "yes",
             ["IdentitiesOnly"] = "yes",
-            ["ConnectTimeout"] = "5",
+            ["ConnectTimeout"] = "60",
         },
     };
 
