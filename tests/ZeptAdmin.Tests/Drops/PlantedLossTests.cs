@@ -35,7 +35,7 @@ public sealed class PlantedLossTests
     });
 
     [Fact]
-    public void What_the_backlog_of_another_CPU_cannot_hold_is_found_at_the_softirq() => InNetwork(isAlone: true, step: (engine, folder) =>
+    public void What_the_backlog_of_another_CPU_cannot_hold_is_found_at_the_softirq() => InNetwork((engine, folder) =>
     {
         Assert.SkipUnless(Environment.ProcessorCount > 1, "there is one CPU only");
         using ThisMachine machine = new();
@@ -110,9 +110,10 @@ public sealed class PlantedLossTests
         return [.. result.Output.Select(row => Assert.IsType<PacketDrop>(row.BaseObject))];
     }
 
-    private static void InNetwork(Action<Engine, string> step, bool isAlone = false)
+    // Alone: the softirq's counts are the machine's, and what it drops of others would be counted here.
+    private static void InNetwork(Action<Engine, string> step)
     {
-        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 2, isAlone);
+        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 2, isAlone: true);
         using TemporaryFolder folder = new();
         network.Run(() =>
         {
