@@ -55,3 +55,27 @@ Describe 'Test-NsmSensor' {
         if ((Get-NsmTopology).IsVirtualMachine) { $lines.Count | Should -BeLessThan 40 }
     }
 }
+
+Describe 'Test-NsmSensor on Zeek' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive zeek
+        $null = New-Item -ItemType Directory (Join-Path $folder proc), (Join-Path $folder opt/zeek/etc)
+        Copy-Item (Join-Path $root tests/Fixtures/zeek/talk-node.cfg) (Join-Path $folder opt/zeek/etc/node.cfg)
+        $checks = Test-NsmSensor -Category Zeek -Snapshot $folder
+    }
+
+    It 'has one line for a rule' {
+        @($checks.Id | Sort-Object -Unique).Count | Should -Be $checks.Count
+    }
+
+    It 'names the fault, its line and the command that tells more' {
+        $count = $checks | Where-Object Id -EQ J8.PinCount
+        $count.Severity | Should -Be Warn
+        $count.Actual | Should -BeLike 'line 27: 7 CPUs for 6 workers*'
+        $count.Remedy | Should -BeLike 'Test-ZeekNodeConfig */opt/zeek/etc/node.cfg*'
+    }
+
+    It 'says nothing on a machine without Zeek' {
+        Test-NsmSensor -Category Zeek, Cloud -Snapshot (Join-Path $root tests/Fixtures/two-port-i40e) | Should -BeNullOrEmpty
+    }
+}

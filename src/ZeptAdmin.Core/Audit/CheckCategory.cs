@@ -26,4 +26,10 @@ public enum CheckCategory
 
     /// <summary>Packets lost, layer by layer (field.md 1.K).</summary>
     Drop,
+
+    /// <summary>Zeek's configuration (field.md 1.J).</summary>
+    Zeek,
+
+    /// <summary>Sensors in a cloud (field.md 1.Q).</summary>
+    Cloud,
 }

@@ -74,5 +74,9 @@ public static class Checks
         new SocketDropsCheck(),
         new NeverArrivedCheck(),
         .. KernelArgumentCheck.All,
+        .. ZeekConfigCheck.All,
+        new DaemonsCheck(),
+        new CloudHashCheck(),
+        new MirrorSourceCheck(),
     ];
 }

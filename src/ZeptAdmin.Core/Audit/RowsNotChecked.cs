@@ -5,7 +5,7 @@ namespace ZeptAdmin.Audit;
 /// <param name="Reason">Why it is no check, or which check has it.</param>
 public sealed record RowNotChecked(string Row, string Reason);
 
-/// <summary>Rows of field.md 1.A to 1.I, 1.K and 1.M without a check of their number: so that it can be seen that each was considered.</summary>
+/// <summary>Rows of field.md 1.A to 1.K, 1.M, 1.P and 1.Q without a check of their number: so that it can be seen that each was considered.</summary>
 public static class RowsNotChecked
 {
     /// <summary>The rows, in the order of field.md.</summary>
@@ -46,6 +46,7 @@ public static class RowsNotChecked
         new("I13", "of transmit queues; a capture port sends nothing"),
         new("I14", "harmless by its own words"),
         new("I15", "hardware that is no longer sold"),
+        new("J15", "the tag comes beside the packet and Zeek puts it back; turning it off at the card is for taste, see I9.Offloads"),
         new("K2", "a broker that parts flows shows as K1.NeverArrived, and in Measure-FlowSymmetry"),
         new("K4", "a formula for Mellanox cards; K3.BrokenFrames goes by the table of each driver"),
         new("K6", "a formula for Mellanox cards; K5.CardDrops goes by the table of each driver"),
@@ -67,5 +68,11 @@ public static class RowsNotChecked
         new("M6", "hardware; I15 is the same"),
         new("M7", "a formula; Measure-CpuEfficiency uses it"),
         new("M8", "myths; nothing on a machine shows them"),
+        new("P1", "a rate of events, to be measured where they are shipped"),
+        new("P2", "where a fleet is; the audit looks at one sensor"),
+        new("P3", "how a fleet is reached; examples/fleet has it"),
+        new("P4", "logs; K12.SocketDrops and K1.NeverArrived read them"),
+        new("P6", "what analysts do with the logs"),
+        new("Q3", "a tunnel has one outer flow for each source; H12.QueueBalance shows what that does to queues"),
     ];
 }

@@ -105,9 +105,14 @@ public static class DriverTable
             FlowRules = FlowRuleLimit.None,
             Unchecked = [nameof(DriverFacts.KeyLength), nameof(DriverFacts.TableSizes), nameof(DriverFacts.FlowRules)],
         },
-        new("gve", "field.md H4, Q1 (compute-virtual-ethernet-linux#55)")
+        // Only where the device offers it: some types of machines refuse ethtool -x (compute-virtual-ethernet-linux#69).
+        new("gve", "field.md H4, Q1 (compute-virtual-ethernet-linux#55, #69); drivers/net/ethernet/google/gve/gve_adminq.c gve_adminq_configure_rss")
         {
-            Unchecked = [nameof(DriverFacts.KeySetting), nameof(DriverFacts.Symmetry)],
+            KeyLength = 40,
+            TableSizes = [128],
+            KeySetting = KeySetting.Yes,
+            Symmetry = SymmetryMethods.Key,
+            Unchecked = [nameof(DriverFacts.KeyLength), nameof(DriverFacts.TableSizes), nameof(DriverFacts.KeySetting), nameof(DriverFacts.Symmetry)],
         },
         new("virtio_net", "field.md H15; drivers/net/virtio_net.c")
         {

@@ -10,6 +10,7 @@ using ZeptAdmin.Pcie;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
+using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Reports;
 
@@ -30,6 +31,7 @@ internal static class SnapshotContents
         sensor => TunedProfiles.Get(sensor),
         sensor => CpuPrefetchers.Get(sensor),
         sensor => BootArguments.Get(sensor),
+        sensor => ZeekFiles.Read(sensor),
         sensor => ReadDdio(sensor),
         sensor => ReadEach(sensor, new IrqAffinities(sensor).Get),
         sensor => ReadEach(sensor, new PcieLinks(sensor).Get),

@@ -15,7 +15,7 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
         ["proc", "sys", "sos_commands", SnapshotFormat.Manifest, SnapshotFormat.Values, SnapshotFormat.Ethtool, SnapshotFormat.Netlink, SnapshotFormat.Msr];
 
     // dev and cgroup: where old machines mount their cpusets, which say what CPUs a process may use.
-    private static readonly string[] Kept = [.. Marks, "etc", "boot", "dev", "cgroup", "run", "usr", "lib", "bin", "sbin", SnapshotFormat.Later];
+    private static readonly string[] Kept = [.. Marks, "etc", "boot", "dev", "cgroup", "run", "usr", "opt", "lib", "bin", "sbin", SnapshotFormat.Later];
 
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private int _entries;

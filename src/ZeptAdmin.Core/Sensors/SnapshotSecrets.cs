@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using ZeptAdmin.Linux;
@@ -25,6 +26,8 @@ internal sealed partial class SnapshotSecrets(string? hostName)
     public static readonly string[] Kinds = ["assetTags", "hostName", "ipAddresses", "macAddresses", "secretArguments", "serialNumbers", "uuids"];
 
     private static readonly string NoMachineId = new('0', 32);
+
+    private static readonly char[] CommentMarks = ['#', ';'];
 
     private readonly Pseudonyms _pseudonyms = new();
 
@@ -113,6 +116,8 @@ internal sealed partial class SnapshotSecrets(string? hostName)
             _ when path.Contains("/loader/entries/", StringComparison.Ordinal) => CommandLines(text, "options"),
             _ when path.StartsWith("/etc/default/grub.d/", StringComparison.Ordinal) => CommandLines(text, "GRUB_CMDLINE"),
             _ when path.StartsWith("/etc/kernel/cmdline.d/", StringComparison.Ordinal) => SecretArgument().Replace(_pseudonyms.AddressesAndUuids(text), "$1=left-out"),
+            "node.cfg" or "zeek.conf" => ZeekConfig(text),
+            "local.zeek" => Blanked(text, line => line.TrimStart().StartsWith("@load", StringComparison.Ordinal)),
             "irqbalance" or "irqbalance.env" => _pseudonyms.AddressesAndUuids(text),
             "serial" or "serial_number" or "product_serial" or "board_serial" or "chassis_serial" or "chassis_asset_tag" or "board_asset_tag"
                 or "unique_id" or "wwid" or "phys_port_id" or "phys_switch_id" or "node_guid" or "sys_image_guid" => SerialOf(text),
@@ -124,6 +129,19 @@ internal sealed partial class SnapshotSecrets(string? hostName)
     // Lines of a boot file that give the kernel its arguments; passwords of menus are on others.
     private string CommandLines(string text, string start) =>
         Lines(text, (line, _) => line.TrimStart().StartsWith(start, StringComparison.Ordinal) ? SecretArgument().Replace(_pseudonyms.AddressesAndUuids(line), "$1=left-out") : null);
+
+    // Environment and arguments of programs may hold anything; of the latter only what captures packets stays. Lines keep their numbers.
+    private string ZeekConfig(string text) => string.Join('\n', _pseudonyms.AddressesAndUuids(text).Split('\n').Select(line =>
+        line.TrimStart() is ['#' or ';', ..] ? line[..line.IndexOfAny(CommentMarks)] + "#"
+        : ZeekSecret().Match(line) is { Success: true } secret ? secret.Groups[1].Value + CaptureArguments(line[secret.Length..])
+        : ZeekHost().Replace(line, match => match.Groups[1].Value + HostOf(match.Groups[2].Value))));
+
+    private static string CaptureArguments(string text) =>
+        string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("AF_Packet::", StringComparison.Ordinal)));
+
+    private string HostOf(string host) => host is "localhost" or "sensor" || IPAddress.TryParse(host, out _) ? host : _pseudonyms.Serial(host);
+
+    private static string Blanked(string text, Func<string, bool> isKept) => string.Join('\n', text.Split('\n').Select(line => isKept(line) ? line : ""));
 
     private string SerialOf(string text) => text.EndsWith('\n') ? _pseudonyms.Serial(text[..^1]) + "\n" : _pseudonyms.Serial(text);
 
@@ -150,6 +168,12 @@ internal sealed partial class SnapshotSecrets(string? hostName)
 
     [GeneratedRegex(@"^Serial\s*:.*\n?", RegexOptions.Multiline)]
     private static partial Regex SerialLine();
+
+    [GeneratedRegex(@"^(\s*(?:[a-z_]*env(?:_vars)?|[a-z_]*args|aux_scripts|ext_path|ext_zeek_path)\s*[=:]\s*)", RegexOptions.IgnoreCase)]
+    private static partial Regex ZeekSecret();
+
+    [GeneratedRegex(@"^(\s*(?:host|cluster_address|address|metrics_address)\s*[=:]\s*)(\S+)", RegexOptions.IgnoreCase)]
+    private static partial Regex ZeekHost();
 
     [GeneratedRegex("[0-9a-f]{32}(?=-)")]
     private static partial Regex MachineId();

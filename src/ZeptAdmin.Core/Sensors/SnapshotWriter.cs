@@ -9,7 +9,7 @@ namespace ZeptAdmin.Sensors;
 internal static class SnapshotWriter
 {
     // Services whose presence the audit tells of; nobody else's processes leave the machine.
-    private static readonly string[] KeptProcesses = ["irqbalance", "tuned"];
+    private static readonly string[] KeptProcesses = ["irqbalance", "tuned", "dhclient", "dhcpcd", "lldpd", "lldpad"];
 
     // Families whose answers are known to hold neither addresses nor serial numbers; devlink has both.
     private static readonly string[] KeptFamilies = ["ethtool", "netdev", "nlctrl", PacketDiag.Family];

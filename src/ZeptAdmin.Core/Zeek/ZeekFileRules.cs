@@ -9,9 +9,12 @@ internal static class ZeekFileRules
 
     private static readonly ZeekRule Cluster = new("J1.Cluster", "one manager, a proxy, and workers with an interface", "zeekctl takes no other cluster; without a worker nothing is looked at.", "field.md J1; zeekctl config.py");
     private static readonly ZeekRule Keys = new("J2.Keys", "keys that zeekctl knows, each once, no %", "zeekctl warns of an unknown key and goes on without it, so that a slip of the pen silently loses the tuning; a key or a section that stands there twice ends it.", "field.md J2; zeekctl node.py");
-    private static readonly ZeekRule Method = new("J3.LoadBalanceMethod", "af_packet with a bare interface, or custom with af_packet::", "With the prefix in both places, or in none, zeekctl refuses or Zeek captures by libpcap, each worker all packets.", "field.md J3; zeekctl zzz_af_packet.py");
+    private static readonly ZeekRule Method = new("J3.LoadBalance", "af_packet with a bare interface, or custom with af_packet::", "With the prefix in both places, or in none, zeekctl refuses or Zeek captures by libpcap, each worker all packets.", "field.md J3; zeekctl zzz_af_packet.py");
     private static readonly ZeekRule Options = new("J4.Options", "values that Zeek takes, at a worker with lb_procs", "zeekctl passes the options of AF_PACKET on for workers with lb_procs only, and as they stand: Zeek has to understand them.", "field.md J4; zeekctl zzz_af_packet.py");
     private static readonly ZeekRule Conf = new("J14.ZeekConf", "sections and keys that zeek-systemd-generator knows", "The generator makes no units at all of a file with an error in it.", "field.md J14; zeek-cluster-config.cc");
+
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<ZeekRule> All { get; } = [Cluster, Keys, Method, Options, Conf];
 
     /// <summary>The results.</summary>
     public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject) =>

@@ -7,6 +7,10 @@ namespace ZeptAdmin.Zeek;
 /// <summary>Checks a node.cfg or zeek.conf by itself and against the machine (field.md J1 to J14).</summary>
 public static class ZeekLint
 {
+    /// <summary>The rules, in the order of the rows.</summary>
+    internal static IReadOnlyList<ZeekRule> Rules { get; } =
+        [.. ((ZeekRule[])[.. ZeekFileRules.All, .. ZeekPacketRules.All, .. ZeekPinRules.All, .. ZeekScriptRules.All]).OrderBy(rule => Row(rule.Id))];
+
     /// <summary>All that was found, in the order of the rows.</summary>
     /// <param name="config">The file.</param>
     /// <param name="sensor">The machine that it is for.</param>

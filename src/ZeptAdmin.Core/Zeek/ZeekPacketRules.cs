@@ -19,6 +19,9 @@ internal static class ZeekPacketRules
     private static readonly ZeekRule Group = new("J9.FanoutId", "another fanout group for each interface, none that another program has", "Two programs in one group get half of the packets each, without a word; two interfaces in one group are refused.", "field.md J9; zeek-af_packet-plugin#16");
     private static readonly ZeekRule Fanout = new("J12.Fanout", "fanout on where an interface has several workers", "Without a group each worker gets every packet.", "field.md J12");
 
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<ZeekRule> All { get; } = [Buffer, Queues, Mode, Group, Fanout];
+
     /// <summary>The results.</summary>
     public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject)
     {

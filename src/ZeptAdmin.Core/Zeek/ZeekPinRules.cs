@@ -15,6 +15,9 @@ internal static class ZeekPinRules
     private static readonly ZeekRule Irq = new("J8.PinIrq", "no worker on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the worker whenever packets come, which is when it is needed most.", "field.md R10, J8, S1");
     private static readonly ZeekRule System = new("J13.SystemCpus", "manager, loggers and proxies apart from workers", "They take the CPU from a worker in bursts: when logs are written, when the manager collects.", "field.md J1, J13, R10");
 
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<ZeekRule> All { get; } = [Count, Online, Shared, NearCard, Irq, System];
+
     /// <summary>The results.</summary>
     public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject)
     {

@@ -9,12 +9,13 @@ internal static partial class ZeekScriptRules
     private static readonly ZeekRule Loss = new("J10.CaptureLoss", "@load misc/capture-loss in local.zeek", "capture_loss.log shows what was lost before Zeek, too, which no counter of this machine does.", "field.md J10");
     private static readonly ZeekRule Statistics = new("J11.Statistics", "@load misc/stats in local.zeek", "stats.log tells how many packets AF_PACKET dropped for each worker.", "field.md J11");
 
-    private static readonly string[] Places = ["/opt/zeek/share/zeek/site/local.zeek", "/usr/local/zeek/share/zeek/site/local.zeek", "/usr/share/zeek/site/local.zeek", "/etc/zeek/site/local.zeek"];
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<ZeekRule> All { get; } = [Loss, Statistics];
 
     /// <summary>The results.</summary>
     public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject)
     {
-        string? path = Array.Find(Places, subject.Files.Exists);
+        string? path = Array.Find(ZeekFiles.LocalZeek, subject.Files.Exists);
         string[] lines = path is null ? [] : subject.Files.ReadLines(path);
         return [Of(Loss, path, lines, "capture-loss"), Of(Statistics, path, lines, "stats")];
     }

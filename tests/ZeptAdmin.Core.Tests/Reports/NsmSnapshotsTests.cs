@@ -9,6 +9,7 @@ using ZeptAdmin.Reports;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
+using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Tests.Reports;
 
@@ -71,6 +72,36 @@ public sealed class NsmSnapshotsTests : IDisposable
         SavedSnapshot second = Save(SnapshotSensor.Open(folder), "second.zip");
 
         Assert.Equal(Entries(first.Path), Entries(second.Path));
+    }
+
+    [Fact]
+    public void Zeeks_configuration_is_kept_without_what_is_secret_and_with_its_lines()
+    {
+        string[] secrets = ["hunter2", "10.20.30.40", "fort.example.org", "token", "xyzzy", "lsof"];
+        string machine = Path.Combine(_folder.Path, "machine");
+        _ = _folder.Write("machine/proc/cmdline", "quiet\n");
+        _ = _folder.Write("machine/proc/77/comm", "lldpd\n");
+        _ = _folder.Write("machine/proc/78/comm", "lsof\n");
+        _ = _folder.Write(
+            "machine/opt/zeek/etc/node.cfg",
+            "# the token is hunter2\n[m]\ntype=manager\nhost=fort.example.org\n[w]\ntype=worker\nhost=10.20.30.40\ninterface=af_packet::ens1f0\nlb_procs=2\nenv_vars=API=hunter2\npin_cpus=4,5\n");
+        _ = _folder.Write(
+            "machine/etc/zeek/zeek.conf", "[zeek]\nmanager = 1\nargs = Key::secret=xyzzy\n\n[interface a]\ninterface = af_packet::ens1f0\nworkers = 2\nworker_args = AF_Packet::fanout_id=42 Key::secret=xyzzy\n");
+        _ = _folder.Write("machine/opt/zeek/share/zeek/site/local.zeek", "@load misc/stats\nredef Key::secret = \"hunter2\";\n");
+
+        SavedSnapshot saved = Save(SnapshotSensor.Open(machine), "zeek.zip");
+
+        string all = string.Join('\n', Entries(saved.Path).Select(entry => entry.Key + "\n" + entry.Value));
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, all, StringComparison.OrdinalIgnoreCase));
+        SnapshotSensor snapshot = SnapshotSensor.Open(saved.Path);
+        ZeekNodeConfig before = ZeekNodeConfigs.Import(SnapshotSensor.Open(machine).Files, "/opt/zeek/etc/node.cfg").Value;
+        ZeekNodeConfig after = ZeekNodeConfigs.Import(snapshot.Files, "/opt/zeek/etc/node.cfg").Value;
+        Assert.Equal(before.Nodes.Select(node => (node.Name, node.Type, node.Line, node.Interface, node.Processes)), after.Nodes.Select(node => (node.Name, node.Type, node.Line, node.Interface, node.Processes)));
+        Assert.Equal([4, 5], after.Nodes[1].PinCpus);
+        Assert.Equal(2, after.Nodes.Select(node => node.Host).Distinct().Count());
+        Assert.Contains("AF_Packet::fanout_id=42", snapshot.Files.ReadText("/etc/zeek/zeek.conf"), StringComparison.Ordinal);
+        Assert.Equal("@load misc/stats", snapshot.Files.ReadText("/opt/zeek/share/zeek/site/local.zeek"));
+        Assert.Equal("lldpd", snapshot.Files.ReadText("/proc/77/comm"));
     }
 
     [Fact]
