@@ -60,7 +60,7 @@ Describe 'Test-NsmSensor on Zeek' {
     BeforeAll {
         $folder = Join-Path $TestDrive zeek
         $null = New-Item -ItemType Directory (Join-Path $folder proc), (Join-Path $folder opt/zeek/etc)
-        Copy-Item (Join-Path $root tests/Fixtures/zeek/talk-node.cfg) (Join-Path $folder opt/zeek/etc/node.cfg)
+        Copy-Item "$(Get-Snapshot zeek)/talk-node.cfg" (Join-Path $folder opt/zeek/etc/node.cfg)
         $checks = Test-NsmSensor -Category Zeek -Snapshot $folder
     }
 
@@ -76,6 +76,6 @@ Describe 'Test-NsmSensor on Zeek' {
     }
 
     It 'says nothing on a machine without Zeek' {
-        Test-NsmSensor -Category Zeek, Cloud -Snapshot (Join-Path $root tests/Fixtures/two-port-i40e) | Should -BeNullOrEmpty
+        Test-NsmSensor -Category Zeek, Cloud -Snapshot (Get-Snapshot two-port-i40e) | Should -BeNullOrEmpty
     }
 }
