@@ -21,13 +21,7 @@ internal sealed class Engine : IDisposable
     /// <summary>Runs a script; <c>$args</c> are the arguments.</summary>
     public EngineResult Run(string script, params object[] arguments)
     {
-        using PowerShell shell = PowerShell.Create(_runspace);
-        _ = shell.AddScript(script);
-        foreach (object argument in arguments)
-        {
-            _ = shell.AddArgument(argument);
-        }
-
+        using PowerShell shell = Prepare(script, arguments);
         PSObject[] output = [];
         List<ErrorRecord> errors = [];
         try
@@ -41,6 +35,19 @@ internal sealed class Engine : IDisposable
 
         errors.AddRange(shell.Streams.Error);
         return new EngineResult(output, [.. errors], [.. shell.Streams.Warning.Select(record => record.Message)], [.. shell.Streams.Verbose.Select(record => record.Message)]);
+    }
+
+    /// <summary>A script that is ready to run in this engine, for who stops it or reads it while it runs.</summary>
+    public PowerShell Prepare(string script, params object[] arguments)
+    {
+        PowerShell shell = PowerShell.Create(_runspace);
+        _ = shell.AddScript(script);
+        foreach (object argument in arguments)
+        {
+            _ = shell.AddArgument(argument);
+        }
+
+        return shell;
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using ZeptAdmin.Drivers;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
-using ZeptAdmin.Nics;
 
 namespace ZeptAdmin.Drops;
 
@@ -14,16 +12,7 @@ namespace ZeptAdmin.Drops;
 /// </remarks>
 public static class PacketDrops
 {
-    private const double Negligible = 1e-6;
-    private const double MostLocalShare = 0.01;
-    private const int QueueSumTolerance = 100;
     private const long MostClockSteps = 30;
-
-    private static readonly (DropLayer Layer, CounterLayer Counters)[] CardLayers =
-    [
-        (DropLayer.Mac, CounterLayer.Mac), (DropLayer.Fifo, CounterLayer.Fifo), (DropLayer.Classifier, CounterLayer.FlowDirector),
-        (DropLayer.Ring, CounterLayer.Ring), (DropLayer.Allocation, CounterLayer.Allocation), (DropLayer.Driver, CounterLayer.Driver),
-    ];
 
     // Drivers that hand packets to the backlog of the softirq without RPS (field.md K9).
     private static readonly string[] BacklogDrivers = ["veth", "tun"];
@@ -38,79 +27,33 @@ public static class PacketDrops
     {
         List<PacketDrop> rows = [];
         List<string> warnings = [];
-        OfCard(rows, before, now, detail, warnings);
+        CardDrops.Add(rows, before, now, detail, warnings);
         OfSoftirq(rows, before, now, detail);
         WorkerDrops[] mine = [.. workers.Where(worker => worker.InterfaceName is null || worker.InterfaceName == now.InterfaceName)];
         OfSockets(rows, mine, before, now, detail);
         OfUpstream(rows, gaps, now);
-        rows.Add(Verdict([.. rows.Where(row => row is { Queue: null, Cpu: null, Worker: null })], before, now, warnings));
+        rows.Add(DropVerdict.Of([.. rows.Where(row => row is { Queue: null, Cpu: null, Worker: null })], before, now, warnings));
         return [.. rows];
     }
 
-    private static void OfCard(List<PacketDrop> rows, DropReading? before, DropReading now, bool detail, List<string> warnings)
+    /// <summary>The verdict of an interface that only one of two readings has: nothing can be told of the time between them.</summary>
+    /// <param name="reading">The reading that has it.</param>
+    /// <param name="other">Time of the reading that does not have it.</param>
+    public static PacketDrop TellUnpaired(DropReading reading, DateTime other)
     {
-        string? restart = Restart(before, now);
-        if (restart is not null)
+        bool isNew = other <= reading.Time;
+        return new PacketDrop
         {
-            warnings.Add(restart);
-        }
-
-        List<string> fallen = [];
-        Counted[] counted = restart is null ? Count(before, now, fallen) : [];
-        if (fallen.Count > 0)
-        {
-            warnings.Add($"{string.Join(", ", fallen.Take(3))}{(fallen.Count > 3 ? " and more" : "")} started again between the readings (driver loaded anew, or card reset); what they counted is not known");
-        }
-
-        long? received = restart is null ? Received(before, now, counted) : null;
-        if (QueueSum(counted) is string odd)
-        {
-            warnings.Add(odd);
-        }
-
-        // From the stack back to the wire: what came to a layer is what left it and what it lost.
-        long? passed = received;
-        List<PacketDrop> backwards = [];
-        for (int i = CardLayers.Length - 1; i >= 0; i--)
-        {
-            (DropLayer layer, CounterLayer counters) = CardLayers[i];
-            Counted[] here = Array.FindAll(counted, counter => counter.Counter.Layer == counters && counter.Counter.IsLoss == true && counter.Counter.Unit == CounterUnit.Packets && counter.Counter.Direction != CounterDirection.Transmit);
-            long? dropped = here.Length == 0 ? null : Sum(here);
-            Counted[] failures = layer == DropLayer.Allocation
-                ? Array.FindAll(counted, counter => counter.Counter.CanonicalName is "rx_alloc_failed" or "rx_page_alloc_failed" && counter.Counter.IsLoss != true)
-                : [];
-            passed += dropped ?? 0;
-            if (detail)
-            {
-                backwards.AddRange(here.Where(counter => counter.Counter.Queue is not null && counter.Value > 0).Reverse().Select(counter => Row(before, now, layer) with
-                {
-                    Queue = counter.Counter.Queue,
-                    Dropped = counter.Value,
-                    Counters = [counter.Counter.Name],
-                    Confidence = DropConfidence.High,
-                    Rate = PerSecond(counter.Value, before, now),
-                }));
-            }
-
-            bool isKnown = dropped is not null || failures.Length > 0;
-            backwards.Add(Row(before, now, layer) with
-            {
-                Packets = passed,
-                Dropped = dropped,
-                Errors = layer == DropLayer.Mac ? dropped : failures.Length > 0 ? Sum(failures) : null,
-                Ratio = Ratio(dropped, passed),
-                Rate = PerSecond(dropped, before, now),
-                Counters = [.. here.Concat(failures).Select(counter => counter.Counter.Name).Distinct()],
-                Formula = dropped is null ? "" : "dropped / (received + dropped here and in later layers of the card)",
-                Confidence = isKnown ? DropConfidence.High : DropConfidence.None,
-                Note = restart is not null ? restart
-                    : layer == DropLayer.Allocation && failures.Length > 0 ? "errors are failures to get memory; the packet is tried again and not lost by them"
-                    : isKnown ? "" : $"driver {now.Driver ?? "unknown"} counts nothing here",
-            });
-        }
-
-        backwards.Reverse();
-        rows.AddRange(backwards);
+            InterfaceName = reading.InterfaceName,
+            Layer = DropLayer.Verdict,
+            Since = isNew ? other : reading.Time,
+            Until = isNew ? reading.Time : other,
+            Confidence = DropConfidence.None,
+            Note = isNew
+                ? "the interface was not there at the first reading; its figures since its driver was loaded come without -Since and -Interval"
+                : "the interface went away between the readings; what it lost until then is not known",
+            NextCommand = isNew ? $"Get-PacketDrops {CommandWord.Quote(reading.InterfaceName)}" : null,
+        };
     }
 
     private static void OfSoftirq(List<PacketDrop> rows, DropReading? before, DropReading now, bool detail)
@@ -232,168 +175,23 @@ public static class PacketDrops
         });
     }
 
-    private static PacketDrop Verdict(PacketDrop[] rows, DropReading? before, DropReading now, List<string> warnings)
-    {
-        // A log that ends before the first reading tells of another time.
-        if (before is not null)
-        {
-            rows = Array.FindAll(rows, row => row.Layer is not (DropLayer.Socket or DropLayer.Upstream) || row.Dropped is null || row.Until > before.Time);
-        }
-
-        PacketDrop? lossy = Array.Find(rows, row => row is { Layer: not DropLayer.Upstream, Confidence: >= DropConfidence.Medium } && row.Dropped > 0 && (row.Ratio ?? 1) >= Negligible);
-        PacketDrop? upstream = Array.Find(rows, row => row.Layer == DropLayer.Upstream);
-        double local = rows.Where(row => row is { Layer: not DropLayer.Upstream, Confidence: >= DropConfidence.Medium }).Sum(row => row.Ratio ?? 0);
-        bool isUpstream = upstream?.Ratio >= Negligible && local < upstream.Ratio * MostLocalShare;
-        string name = CommandWord.Quote(now.InterfaceName);
-
-        // What nobody counted may still be where they went.
-        string[] blind =
-        [
-            .. Array.TrueForAll(rows, row => row.Layer is not (DropLayer.Fifo or DropLayer.Ring or DropLayer.Driver) || row.Dropped is null) ? (string[])["card"] : [],
-            .. Array.Exists(rows, row => row is { Layer: DropLayer.Socket, Dropped: not null }) ? (string[])[] : ["socket"],
-        ];
-        (string cause, string? next) = (isUpstream ? DropLayer.Upstream : lossy?.Layer) switch
-        {
-            DropLayer.Upstream => (
-                $"not dropped here{(blind.Length > 0 ? $", as far as it is counted (not counted: {string.Join(", ", blind)})" : "")}: Zeek misses {Percent(upstream?.Ratio)} while the layers of this machine lose {Percent(local)}; look at the switch, the tap, the packet broker, and for paths of which one direction does not come here",
-                $"Measure-FlowSymmetry {name}"),
-            DropLayer.Mac => ("frames arrive broken: cable, optics, or a sender with a larger MTU", $"Get-NicCounter {name} -Layer Mac -NonZero"),
-            DropLayer.Fifo => ("the buffer of the card overflows before the host takes packets: PCIe, bursts, or CPUs that are late", $"Test-PcieLink {name}"),
-            DropLayer.Classifier => ("the card's rules let no queue take the packets", $"Get-NicFlowRule {name}"),
-            DropLayer.Ring => ("no descriptor was free: the CPU of the queue is late, or the ring is too short for bursts", $"Get-NicRing {name}"),
-            DropLayer.Allocation => ("the driver got no memory for packets", "Test-NsmSensor -Category Memory"),
-            DropLayer.Driver => ("the driver gives packets up", $"Get-NicCounter {name} -Layer Driver -NonZero"),
-            DropLayer.Softirq => ("the backlog of a CPU is full: RPS or veth hands it more than it can do", "Get-SoftnetStat"),
-            DropLayer.Socket => (
-                "Zeek or Suricata is slower than its traffic: workers, pinning, or one flow too big for a worker",
-                lossy!.Counters[0] switch
-                {
-                    "pkts_link" => "Get-ZeekStatistic -By Peer",
-                    SocketDrops.Counter => $"Get-AfPacketSocket {name}",
-                    _ => "Get-SuricataStatistic",
-                }),
-            _ => Array.Exists(rows, row => row.Dropped is not null)
-                ? ($"no layer that can be counted loses a millionth of its packets (together {Percent(local)})", null)
-                : ("nothing that counts losses could be read", (string?)null),
-        };
-        return Row(before, now, DropLayer.Verdict) with
-        {
-            LossyLayer = isUpstream ? DropLayer.Upstream : lossy?.Layer,
-            Packets = (isUpstream ? upstream : lossy)?.Packets,
-            Dropped = (isUpstream ? upstream : lossy)?.Dropped,
-            Ratio = isUpstream ? upstream?.Ratio : lossy?.Ratio,
-            Confidence = isUpstream ? blind.Length > 0 ? DropConfidence.Low : DropConfidence.Medium : lossy?.Confidence ?? DropConfidence.Medium,
-            Note = string.Join("; ", [cause, .. warnings]),
-            NextCommand = next,
-        };
-    }
-
     // Why nothing can be said of the time between two readings; null when it can.
-    private static string? Restart(DropReading? before, DropReading now) =>
+    internal static string? Restart(DropReading? before, DropReading now) =>
         before is null ? null
         : IsAnotherBoot(before, now) ? "the machine was started again between the readings"
         : before.InterfaceIndex != now.InterfaceIndex || before.Driver != now.Driver ? "the interface went away between the readings and came back as another"
         : null;
 
     // A clock that is set moves the time of the start a little.
-    private static bool IsAnotherBoot(DropReading before, DropReading now) =>
+    internal static bool IsAnotherBoot(DropReading before, DropReading now) =>
         before.BootId is not null && now.BootId is not null ? before.BootId != now.BootId
         : before.BootTime is long first && now.BootTime is long last && Math.Abs(last - first) > MostClockSteps;
 
-    private static Counted[] Count(DropReading? before, DropReading now, List<string> fallen)
-    {
-        if (before is null)
-        {
-            return Array.ConvertAll(now.Counters, counter => new Counted(counter, (long)Math.Min(counter.Value, long.MaxValue)));
-        }
-
-        Dictionary<(string, int?), ulong> first = [];
-        foreach (NicCounter counter in before.Counters)
-        {
-            first[(counter.Name, counter.Queue)] = counter.Value;
-        }
-
-        List<Counted> counted = [];
-        foreach (NicCounter counter in now.Counters)
-        {
-            // A counter that came only now belongs to a queue that came only now: it started at 0.
-            if (CounterStep.Between(first.GetValueOrDefault((counter.Name, counter.Queue)), counter.Value) is ulong step)
-            {
-                counted.Add(new Counted(counter, (long)Math.Min(step, long.MaxValue)));
-            }
-            else if (counter.Unit is CounterUnit.Packets or CounterUnit.Bytes)
-            {
-                fallen.Add(counter.Name);
-            }
-        }
-
-        return [.. counted];
-    }
-
-    private static long? Received(DropReading? before, DropReading now, Counted[] counted)
-    {
-        Counted[] packets = Array.FindAll(counted, counter => counter.Counter is { CanonicalName: "rx_packets", Direction: CounterDirection.Receive });
-        return packets.Length > 0 ? Sum(packets)
-            : now.ReceivedPackets is not long last ? null
-            : before is null ? last
-            : before.ReceivedPackets is long first && CounterStep.Between((ulong)first, (ulong)last) is ulong step ? (long)step
-            : null;
-    }
-
-    // The same loss may stand in a total and in its queues, and in a counter of the port beside the interface's: the total counts, and
-    // the larger of two that mean the same; different causes under one name are added.
-    private static long Sum(Counted[] counters)
-    {
-        bool hasTotalOfPriorities = Array.Exists(counters, counter => counter.Counter.CanonicalName == "rx_fifo_dropped");
-        long sum = 0;
-        foreach (IGrouping<string?, Counted> same in counters.GroupBy(counter => counter.Counter.CanonicalName))
-        {
-            if (same.Key == "rx_fifo_dropped_priority" && hasTotalOfPriorities)
-            {
-                continue;
-            }
-
-            Counted[] totals = [.. same.Where(counter => counter.Counter.Queue is null)];
-            sum += totals.Length == 0
-                ? same.Sum(counter => counter.Value)
-                : totals.GroupBy(counter => Stem(counter.Counter.Name)).Sum(stem => stem.Max(counter => counter.Value));
-        }
-
-        return sum;
-    }
-
-    private static string Stem(string name)
-    {
-        string stem = name.StartsWith("port.", StringComparison.Ordinal) ? name[5..] : name;
-        return stem.EndsWith(".nic", StringComparison.Ordinal) || stem.EndsWith("_phy", StringComparison.Ordinal) ? stem[..^4] : stem;
-    }
-
-    // Null when the queues agree with the total to a hundredth, or there is nothing to compare (field.md K18).
-    private static string? QueueSum(Counted[] counted)
-    {
-        Counted[] packets = Array.FindAll(counted, counter => counter.Counter is { CanonicalName: "rx_packets", Direction: CounterDirection.Receive });
-        Counted[] queues = Array.FindAll(packets, counter => counter.Counter.Queue is not null);
-        if (queues.Length == 0 || queues.Length == packets.Length)
-        {
-            return null;
-        }
-
-        long sum = queues.Sum(counter => counter.Value);
-        long total = packets.Where(counter => counter.Counter.Queue is null).Max(counter => counter.Value);
-        return Math.Abs(sum - total) <= Math.Max(QueueSumTolerance, total / QueueSumTolerance)
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"queues received {sum} packets together, the card says {total}: queues were changed, or a queue is not shown");
-    }
-
-    private static PacketDrop Row(DropReading? before, DropReading now, DropLayer layer) =>
+    internal static PacketDrop Row(DropReading? before, DropReading now, DropLayer layer) =>
         new() { InterfaceName = now.InterfaceName, Layer = layer, Since = before?.Time, Until = now.Time };
 
-    private static double? Ratio(long? dropped, long? packets) => dropped is null || packets is null ? null : packets == 0 ? 0 : (double)dropped / packets;
+    internal static double? Ratio(long? dropped, long? packets) => dropped is null || packets is null ? null : packets == 0 ? 0 : (double)dropped / packets;
 
-    private static double? PerSecond(long? dropped, DropReading? before, DropReading now) =>
+    internal static double? PerSecond(long? dropped, DropReading? before, DropReading now) =>
         dropped is long count && before is not null && now.Time > before.Time ? count / (now.Time - before.Time).TotalSeconds : null;
-
-    private static string Percent(double? ratio) => string.Create(CultureInfo.InvariantCulture, $"{100 * (ratio ?? 0):0.######} %");
-
-    private readonly record struct Counted(NicCounter Counter, long Value);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
 using ZeptAdmin.Drops;
 
 namespace ZeptAdmin.Tests.Drops;
@@ -32,6 +34,86 @@ public sealed class GetPacketDropsTests : IDisposable
         PacketDrop[] queues = [.. Read("Get-PacketDrops eno1 -Detail -Snapshot $args[0]").Where(row => row.Queue is not null)];
 
         Assert.Equal((3, 5L), (Assert.Single(queues).Queue, queues[0].Dropped));
+    }
+
+    [Fact]
+    public void An_interface_that_came_or_went_since_is_told_and_not_counted()
+    {
+        using TemporaryFolder folder = new();
+        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 1);
+        string snapshot = Path.Combine(folder.Path, "then.zip");
+        network.Run(() =>
+        {
+            Assert.True(network.Ip("link add zd type veth peer name ze"));
+            Assert.Empty(_engine.Run("Save-NsmSnapshot $args[0] -Interval 0", snapshot).Errors);
+            Assert.True(network.Ip("link del zd") && network.Ip("link add zc type veth peer name zf"));
+
+            EngineResult run = _engine.Run("Get-PacketDrops z* -Since $args[0]", snapshot);
+
+            Assert.Empty(run.Errors);
+            PacketDrop[] rows = [.. run.Output.Select(row => (PacketDrop)row.BaseObject)];
+            PacketDrop came = Assert.Single(rows, row => row.InterfaceName == "zc");
+            Assert.Equal((DropLayer.Verdict, null, "Get-PacketDrops zc"), (came.Layer, came.Dropped, came.NextCommand));
+            Assert.Contains("was not there", came.Note, StringComparison.Ordinal);
+            PacketDrop went = Assert.Single(rows, row => row.InterfaceName == "zd");
+            Assert.Equal((DropLayer.Verdict, null, null), (went.Layer, went.Dropped, went.NextCommand));
+            Assert.Contains("went away", went.Note, StringComparison.Ordinal);
+            Assert.True(rows.Count(row => row.InterfaceName == "zb") > 2);
+        });
+    }
+
+    [Fact]
+    public void A_running_view_counts_what_came_in_each_of_its_times_until_it_is_stopped()
+    {
+        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 1);
+        network.Run(() =>
+        {
+            using Engine engine = new();
+            using PSDataCollection<PSObject> output = [];
+            using BlockingCollection<PacketDrop> rows = [];
+            output.DataAdded += (_, e) => rows.Add((PacketDrop)output[e.Index].BaseObject);
+            using PowerShell shell = engine.Prepare("Get-PacketDrops zb -Interval 0.5 -Watch");
+            Exception? end = null;
+
+            // A thread that begins here is in the namespace, and the engine runs a script on the caller's.
+            Thread running = new(() => end = Record.Exception(() => shell.Invoke(null, output)));
+            running.Start();
+            PacketDrop first = Next(rows);
+            using FrameSender sender = new("za");
+            for (int i = 0; i < 10; i++)
+            {
+                sender.Send(FrameSender.Udp(i, isReturn: false));
+            }
+
+            // Each time begins where the last one ended, so no packet is missed, and none is counted twice.
+            long packets = first.Packets ?? 0;
+            DateTime until = first.Until;
+            while (packets < 10)
+            {
+                PacketDrop next = Next(rows);
+                Assert.Equal((until, 0L), (next.Since, next.Dropped ?? 0));
+                packets += next.Packets ?? 0;
+                until = next.Until;
+            }
+
+            Assert.Equal(10, packets);
+            shell.Stop();
+            running.Join();
+            Assert.Equal((PSInvocationState.Stopped, true), (shell.InvocationStateInfo.State, end is null or PipelineStoppedException));
+        });
+    }
+
+    // The next row of what the driver handed on, or the end of patience.
+    private static PacketDrop Next(BlockingCollection<PacketDrop> rows)
+    {
+        while (true)
+        {
+            Assert.True(rows.TryTake(out PacketDrop? row, TimeSpan.FromMinutes(2)), "no further row came");
+            if (row.Layer == DropLayer.Driver)
+            {
+                return row;
+            }
+        }
     }
 
     private PacketDrop[] Read(string script)

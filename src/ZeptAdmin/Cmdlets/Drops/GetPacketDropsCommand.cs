@@ -13,6 +13,7 @@ namespace ZeptAdmin.Cmdlets;
 public sealed class GetPacketDropsCommand : InterfaceCmdlet
 {
     private readonly List<string> _names = [];
+    private readonly List<WildcardPattern> _patterns = [];
 
     /// <summary>Seconds between two readings, whose difference is told; a snapshot has its own time between its two instants.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Interval")]
@@ -43,7 +44,11 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
     public string[] SuricataLog { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _names.AddRange(ExpandInterfaces(InterfaceName).Where(name => !_names.Contains(name)));
+    protected override void ProcessRecord()
+    {
+        _patterns.AddRange(InterfaceName.Where(WildcardPattern.ContainsWildcardCharacters).Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.None)));
+        _names.AddRange(ExpandInterfaces(InterfaceName).Where(name => !_names.Contains(name)));
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -56,12 +61,12 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             case "Since":
                 using (Sensor then = OpenSince())
                 {
-                    Tell(Read(then), Read(Machine));
+                    CompareWith(then);
                 }
 
                 break;
             default:
-                Tell([], Read(Machine));
+                Tell([], Read(Machine, _names));
                 break;
         }
     }
@@ -72,7 +77,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
         {
             if (Machine.Later is Sensor later)
             {
-                Tell(Read(Machine), Read(later));
+                Tell(Read(Machine, _names), Read(later, _names));
             }
             else
             {
@@ -82,7 +87,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             return;
         }
 
-        DropReading[] before = Read(Machine);
+        DropReading[] before = Read(Machine, _names);
         do
         {
             if (StopToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(Interval)))
@@ -90,18 +95,30 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
                 return;
             }
 
-            DropReading[] now = Read(Machine);
+            DropReading[] now = Read(Machine, _names);
             Tell(before, now);
             before = now;
         }
         while (Watch && _names.Count > 0);
     }
 
-    private DropReading[] Read(Sensor sensor)
+    private void CompareWith(Sensor then)
+    {
+        // Those that went away meanwhile are not among the machine's names any more.
+        IEnumerable<string> gone = then.InterfaceNames.Where(name => !_names.Contains(name) && _patterns.Exists(pattern => pattern.IsMatch(name)));
+        DropReading[] before = Read(then, [.. _names.Where(then.HasInterface), .. gone]);
+        Tell(before, Read(Machine, _names), then.Time.UtcDateTime);
+        foreach (DropReading reading in before.Where(reading => !_names.Contains(reading.InterfaceName)))
+        {
+            WriteObject(PacketDrops.TellUnpaired(reading, Machine.Time.UtcDateTime));
+        }
+    }
+
+    private DropReading[] Read(Sensor sensor, IReadOnlyCollection<string> names)
     {
         List<DropReading> readings = [];
         DropReadings machine = new(sensor);
-        ForEachInterface([.. _names], (name, _) =>
+        ForEachInterface([.. names], (name, _) =>
         {
             Answer<DropReading> answer = machine.Get(name);
             if (answer.Try(out DropReading? reading))
@@ -116,7 +133,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
         return [.. readings];
     }
 
-    private void Tell(DropReading[] before, DropReading[] now)
+    private void Tell(DropReading[] before, DropReading[] now, DateTime? since = null)
     {
         DropLogs logs = DropLogs.Read(Machine, Files(ZeekLog), Files(SuricataLog), StopToken);
         foreach (string warning in logs.Warnings)
@@ -127,7 +144,11 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
         foreach (DropReading reading in now)
         {
             DropReading? first = Array.Find(before, other => other.InterfaceName == reading.InterfaceName);
-            if (ParameterSetName == "Absolute" || first is not null)
+            if (first is null && since is DateTime time)
+            {
+                WriteObject(PacketDrops.TellUnpaired(reading, time));
+            }
+            else if (ParameterSetName == "Absolute" || first is not null)
             {
                 WriteObject(PacketDrops.Tell(first, reading, logs.Workers, logs.Gaps, Detail), enumerateCollection: true);
             }
