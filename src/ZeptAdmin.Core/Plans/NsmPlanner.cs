@@ -53,7 +53,9 @@ public static class NsmPlanner
             [
                 .. allotment.Findings,
                 .. planned.SelectMany(port => PlanFindings.OfPort(Array.Find(ports, facts => facts.InterfaceName == port.InterfaceName)!, port, wish)),
-                .. PlanFindings.OfCommandLine(machine.CommandLine, isolated, roles),
+                .. PlanFindings.OfCloud(machine.Cloud),
+                .. PlanFindings.OfCommandLine(machine, isolated, roles),
+                .. PlanFindings.OfZeek(machine.Zeek),
             ],
         };
         return plan with { Rows = [.. PlanRows.Of(plan, machine, ports, wish, isolated)] };

@@ -10,6 +10,30 @@ public static class PlanComparison
     /// <summary>Where each row stands, in the order in which rows are made. Nothing is written.</summary>
     public static IEnumerable<PlanDrift> Compare(Sensor sensor, NsmPlan plan) => PlanSteps.InOrder(plan).Select(row => Compare(sensor, plan, row));
 
+    /// <summary>
+    /// A plan held against another one, row by row: what it has otherwise, what the other has not, and last what only the other has. Reads no machine.
+    /// </summary>
+    public static IEnumerable<PlanDrift> Compare(NsmPlan reference, NsmPlan plan)
+    {
+        Dictionary<(PlanRowKind, string), PlanRow> others = reference.Rows.ToDictionary(row => (row.Kind, row.Target));
+        foreach (PlanRow row in PlanSteps.InOrder(plan))
+        {
+            PlanRow? other = others.GetValueOrDefault((row.Kind, row.Target));
+            yield return Told(reference, row) with
+            {
+                State = other?.Value == row.Value ? PlanRowState.InPlace : PlanRowState.Drifted,
+                Expected = row.Value,
+                Actual = other?.Value ?? "not in the plan",
+            };
+        }
+
+        HashSet<(PlanRowKind, string)> own = [.. plan.Rows.Select(row => (row.Kind, row.Target))];
+        foreach (PlanRow row in PlanSteps.InOrder(reference).Where(row => !own.Contains((row.Kind, row.Target))))
+        {
+            yield return Told(reference, row) with { State = PlanRowState.Drifted, Expected = "not in the plan", Actual = row.Value };
+        }
+    }
+
     /// <summary>Where one row stands.</summary>
     internal static PlanDrift Compare(Sensor sensor, NsmPlan plan, PlanRow row)
     {
@@ -25,7 +49,7 @@ public static class PlanComparison
         };
         if (step.Changes is null)
         {
-            return row.Kind == PlanRowKind.KernelArgument ? CommandLine(sensor, row, drift) : drift with { State = PlanRowState.NotChecked, Actual = "kept by the program's own file" };
+            return OfWhole(sensor, plan, row, drift);
         }
 
         try
@@ -45,6 +69,20 @@ public static class PlanComparison
         }
     }
 
+    private static PlanDrift Told(NsmPlan reference, PlanRow row) => new() { Sensor = reference.Sensor, Kind = row.Kind, Target = row.Target, Reason = row.Reason, Source = row.Source };
+
+    private static PlanDrift OfWhole(Sensor sensor, NsmPlan plan, PlanRow row, PlanDrift drift)
+    {
+        try
+        {
+            return PlanWhole.Find(row.Kind)?.Compare(sensor, plan, row, drift) ?? drift with { State = PlanRowState.NotChecked, Actual = "kept by the program's own file" };
+        }
+        catch (KernelFormatException e)
+        {
+            return drift with { State = PlanRowState.Unknown, Actual = e.Message };
+        }
+    }
+
     // A table of more queues than there are is refused until their number is set, which an earlier row does.
     private static bool AwaitsQueues(Sensor sensor, NsmPlan plan, PlanRow row) =>
         row.Kind == PlanRowKind.HashQueues
@@ -53,23 +91,4 @@ public static class PlanComparison
 
     private static PlanRowState StateOf(Refusal refusal) =>
         refusal.Errno.MeansUnsupported() || refusal.Errno is Errno.EINVAL or Errno.ENODEV or Errno.ENOENT or Errno.ENOSPC ? PlanRowState.NotPossible : PlanRowState.Unknown;
-
-    private static PlanDrift CommandLine(Sensor sensor, PlanRow row, PlanDrift drift)
-    {
-        if (sensor.Files.ReadText("/proc/cmdline") is not string line)
-        {
-            return drift with { State = PlanRowState.Unknown, Actual = "/proc/cmdline cannot be read" };
-        }
-
-        string prefix = row.Target + "=";
-        string? given = line.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault(word => word == row.Target || word.StartsWith(prefix, StringComparison.Ordinal));
-        string value = given is null ? "" : given.Length > prefix.Length ? given[prefix.Length..] : "";
-        bool isSame = given is not null && (value == row.Value || (CpuList.TryParse(value, out CpuList? cpus) && CpuList.TryParse(row.Value, out CpuList? wanted) && cpus.Equals(wanted)));
-        return drift with
-        {
-            State = isSame ? PlanRowState.InPlace : PlanRowState.Drifted,
-            Actual = given is null ? "not given" : value,
-            Changes = isSame ? [] : [$"Give the kernel {row.Target}={row.Value} at the next boot"],
-        };
-    }
 }

@@ -15,8 +15,11 @@ public enum PlanRowState
     /// <summary>The machine does not say.</summary>
     Unknown = 3,
 
-    /// <summary>Another command of the module writes and tests it.</summary>
+    /// <summary>Another command of the module writes and tests it, or the program that it is for is not here.</summary>
     NotChecked = 4,
+
+    /// <summary>It is written, and comes into force at the next boot.</summary>
+    NextBoot = 5,
 }
 
 /// <summary>One row of a plan, held against a machine.</summary>

@@ -11,11 +11,27 @@ public static class PlanExecution
 {
     private const char RunSeparator = '@';
 
+    /// <summary>A plan with its rows of some kinds alone.</summary>
+    public static NsmPlan Only(NsmPlan plan, PlanRowKind[] kinds) => plan with { Rows = [.. plan.Rows.Where(row => kinds.Contains(row.Kind))] };
+
     /// <summary>Rows that are made on a machine, in their order.</summary>
     public static PlanRow[] Rows(NsmPlan plan) => [.. PlanSteps.InOrder(plan).Where(row => PlanSteps.Of(row.Kind).Changes is not null)];
 
-    /// <summary>Rows that are not: kernel arguments, and what Zeek and Suricata keep.</summary>
-    public static PlanRow[] OtherRows(NsmPlan plan) => [.. PlanSteps.InOrder(plan).Where(row => PlanSteps.Of(row.Kind).Changes is null)];
+    /// <summary>Kinds of rows that are written together, each into files of its own, after all rows: kernel arguments, Zeek's configuration.</summary>
+    public static PlanRowKind[] Wholes(NsmPlan plan) => [.. plan.Rows.Select(row => row.Kind).Distinct().Where(kind => PlanWhole.Find(kind) is not null).Order()];
+
+    /// <summary>The rows of a kind.</summary>
+    public static PlanRow[] RowsOf(NsmPlan plan, PlanRowKind kind) => [.. plan.Rows.Where(row => row.Kind == kind)];
+
+    /// <summary>The changes that all rows of such a kind come to together; none where they are so already.</summary>
+    /// <exception cref="KernelFormatException">A file cannot be understood; nothing of it is changed.</exception>
+    public static Answer<PlannedChange[]> Changes(Sensor sensor, NsmPlan plan, PlanRowKind kind) => PlanWhole.Find(kind)!.Changes(sensor, plan, RowsOf(plan, kind));
+
+    /// <summary>A change that is made of those, once they are made: the boot menu; null for none.</summary>
+    public static Answer<PlannedChange>? Last(Sensor sensor, NsmPlan plan, PlanRowKind kind) => PlanWhole.Find(kind)!.Last(sensor, RowsOf(plan, kind));
+
+    /// <summary>What has to happen for those to come into force, as a sentence; null for nothing.</summary>
+    public static string? After(Sensor sensor, PlanRowKind kind) => PlanWhole.Find(kind)!.After(sensor);
 
     /// <summary>The changes that a row comes to on a machine as it is now; idle ones where it is so already.</summary>
     /// <exception cref="KernelFormatException">An answer cannot be understood.</exception>

@@ -1,12 +1,14 @@
 using ZeptAdmin.Cpus;
 using ZeptAdmin.Drivers;
 using ZeptAdmin.Irqs;
+using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Pcie;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
+using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
 
@@ -74,6 +76,9 @@ public static class PlanFacts
         return new MachineFacts
         {
             CommandLine = sensor.Files.ReadText("/proc/cmdline") ?? "",
+            Arguments = KernelArgumentRules.Test(sensor).Try(out KernelArgumentFinding[]? arguments) ? arguments : [],
+            Zeek = ZeekFiles.Test(sensor).Checks,
+            Cloud = CloudMachine.Of(sensor.Files),
             Governed = CpuList.Of(policies.Where(policy => policy.AvailableGovernors.Contains(CpuFrequencyPolicies.Performance)).SelectMany(policy => policy.Cpu.ToArray())),
             Limitable = CpuLatencyLimits.Limitable(sensor, topology.OnlineCpus),
             HasIrqBalance = IrqBalances.FindSettings(sensor.Files) is not null,

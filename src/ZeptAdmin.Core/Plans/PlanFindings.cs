@@ -1,5 +1,7 @@
 using System.Globalization;
+using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
 
@@ -32,38 +34,62 @@ internal static class PlanFindings
         }
     }
 
-    /// <summary>Mistakes of the command line that the machine was booted with.</summary>
-    public static IEnumerable<PlanFinding> OfCommandLine(string commandLine, CpuList isolated, PlanCpus[] roles)
+    /// <summary>What a cloud's mirror does to the plan of a card.</summary>
+    public static IEnumerable<PlanFinding> OfCloud(string? cloud)
     {
-        string[] words = commandLine.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        foreach (string word in words)
+        if (cloud is not null)
         {
-            string name = word.Split('=')[0];
-            PlanFinding? finding = name switch
+            yield return Find(
+                "machine",
+                $"It is in {cloud}: mirrored traffic comes in tunnels, all of one source in one outer flow, so one source meets one queue and one worker whatever the card hashes. Zeek 9 receives tunnels itself: New-ZeekNodeConfig -UdpSource udp::0.0.0.0:4789:vxlan (Traffic Mirroring), or udp::0.0.0.0:6081:geneve (a Gateway Load Balancer). Firmware, nodes and idle states are the host's.",
+                "field.md Q1, Q2, Q3");
+        }
+    }
+
+    /// <summary>Mistakes of the file that tells Zeek's processes now: what Invoke-NsmPlan corrects, and what it leaves to others.</summary>
+    public static IEnumerable<PlanFinding> OfZeek(ZeekCheck[] checks) =>
+        from check in checks
+        where check.Severity is ZeekVerdict.Warn or ZeekVerdict.Fail && (check.Line is not null || check.Id == "J1.Cluster")
+        let place = check.Line is int line ? string.Create(CultureInfo.InvariantCulture, $", line {line}") : ""
+        select Find($"{check.Path ?? "Zeek's configuration"}{place}", $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
+
+    /// <summary>Mistakes of the command line that the machine was booted with.</summary>
+    public static IEnumerable<PlanFinding> OfCommandLine(MachineFacts machine, CpuList isolated, PlanCpus[] roles)
+    {
+        HashSet<string> told = [];
+        foreach (KernelWord word in KernelCommandLine.Parse(machine.CommandLine))
+        {
+            PlanFinding? finding = word.Key switch
             {
                 "intel_idle.max_cstates" or "processor.max_cstates" => Find(
-                    CommandLine, $"'{name}' is a spelling mistake for '{name[..^1]}', which the kernel passes over without a word. The plan limits the wake-up latency of its CPUs instead, live.", "the talk; field.md D5"),
-                "pcie_aspm" when word == "pcie_aspm=off" => Find(
+                    CommandLine, $"'{word.Name}' is a spelling mistake for '{KnownArguments.MeantBy(word.Key)}', which the kernel passes over without a word. The plan limits the wake-up latency of its CPUs instead, live.", "the talk; field.md D5"),
+                "pcie_aspm" when word.Value == "off" => Find(
                     CommandLine, "pcie_aspm=off leaves the links as the firmware set them, which may be with power management on; pcie_aspm.policy=performance turns it off.", "the talk; field.md D6"),
                 "nohz_full" => Find(CommandLine, "nohz_full does nothing for Zeek, whose CPUs have more than one task; the plan leaves it out.", "the talk; field.md D3, R11"),
-                "selinux" or "apparmor" when word.EndsWith("=0", StringComparison.Ordinal) => Find(
-                    CommandLine, $"{word} turns a guard of the machine off for a gain that nobody measured; the plan does not ask for it.", "field.md D7"),
-                "mce" when word == "mce=ignore_ce" => Find(CommandLine, "mce=ignore_ce hides errors of the memory; the plan does not ask for it.", "field.md D8"),
-                "isolcpus" or "rcu_nocbs" => OfList(name, word, isolated, roles),
+                "selinux" or "apparmor" when word.Value == "0" => Find(
+                    CommandLine, $"{word.Text} turns a guard of the machine off for a gain that nobody measured; the plan does not ask for it.", "field.md D7"),
+                "mce" when word.Value == "ignore_ce" => Find(CommandLine, "mce=ignore_ce hides errors of the memory; the plan does not ask for it.", "field.md D8"),
+                "isolcpus" or "rcu_nocbs" => OfList(word, isolated, roles),
                 _ => null,
             };
             if (finding is not null)
             {
+                _ = told.Add(word.Text);
                 yield return finding;
             }
         }
+
+        // What else Test-KernelArgument finds wrong there; what follows from rows of the plan is told above.
+        foreach (KernelArgumentFinding finding in machine.Arguments.Where(finding => finding.Severity != KernelArgumentVerdict.Note && finding.CommandLine == "Running" && finding.Row is not ("D1" or "D2") && !told.Contains(finding.Argument)))
+        {
+            yield return Find(CommandLine, $"{finding.Argument}: {finding.Problem}", finding.Reference);
+        }
     }
 
-    private static PlanFinding? OfList(string name, string word, CpuList isolated, PlanCpus[] roles)
+    private static PlanFinding? OfList(KernelWord word, CpuList isolated, PlanCpus[] roles)
     {
-        // isolcpus=domain,managed_irq,4-7: flags stand before the list.
-        string list = string.Join(',', word[(name.Length + 1)..].Split(',').Where(part => part.Length > 0 && char.IsAsciiDigit(part[0])));
-        if (word.Length <= name.Length + 1 || !CpuList.TryParse(list, out CpuList? given) || given.Equals(isolated))
+        CpuList? given = word.Value is null ? null : KernelArgumentRules.Cpus(word, CpuList.Empty);
+        if (given is null || given.Equals(isolated))
         {
             return null;
         }
@@ -73,7 +99,7 @@ internal static class PlanFindings
         string[] roleNames = [.. roles.Where(role => role.Cpus.Overlaps(kept)).Select(role => $"{role.Cpus.Intersect(kept)} ({role.Role})")];
         string much = kept.IsEmpty ? "" : $" It takes CPUs that the plan does not give to workers: {string.Join(", ", roleNames)}.";
         string less = missing.IsEmpty ? "" : $" It leaves out CPUs of workers: {missing}.";
-        return Find(CommandLine, $"{name}={list} does not fit this machine.{much}{less} The plan has {isolated}.", "the talk; field.md D1, D2, A6");
+        return Find(CommandLine, $"{word.Name}={given} does not fit this machine.{much}{less} The plan has {isolated}.", "the talk; field.md D1, D2, A6");
     }
 
     private static PlanFinding Find(string target, string text, string source) => new() { Target = target, Text = text, Source = source };

@@ -53,6 +53,8 @@ internal static class PlanLinkFiles
                     "/tx-tcp6-segmentation" => ("TCP6SegmentationOffload", YesNo(row)),
                     "/tx-generic-segmentation" => ("GenericSegmentationOffload", YesNo(row)),
                     "/rx-ntuple-filter" => ("NTupleFilter", YesNo(row)),
+                    "/rx-gro-hw" => ("GenericReceiveOffloadHardware", YesNo(row)),
+                    "/rx-vlan-hw-parse" => ("ReceiveVLANCTAGHardwareAcceleration", YesNo(row)),
                     _ => null,
                 },
             };
@@ -64,6 +66,13 @@ internal static class PlanLinkFiles
             if (row.Kind == PlanRowKind.Coalescing)
             {
                 yield return ("UseAdaptiveRxCoalesce", "no");
+            }
+
+            // systemd's policies are all interrupts to CPU 0 (single) or one for each CPU of the machine (spread): the second is no plan's, and a list
+            // there is not (link_apply_irq_affinity of link-config.c).
+            if (row.Kind == PlanRowKind.IrqAffinity && port.IrqCpus.All(cpu => cpu == 0))
+            {
+                yield return ("IRQAffinityPolicy", "single");
             }
 
             if (row.Kind == PlanRowKind.Pause)

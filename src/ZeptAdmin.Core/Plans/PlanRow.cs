@@ -60,7 +60,7 @@ public enum PlanRowKind
     /// <summary>An argument of the kernel's command line: from the next boot on.</summary>
     KernelArgument = 18,
 
-    /// <summary>A setting of Zeek's node.cfg; New-ZeekNodeConfig writes it.</summary>
+    /// <summary>A setting of Zeek's node.cfg; Invoke-NsmPlan and New-ZeekNodeConfig write it.</summary>
     Zeek = 19,
 
     /// <summary>A setting of suricata.yaml; New-SuricataConfig writes it.</summary>

@@ -1,5 +1,7 @@
+using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
+using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
 
@@ -109,6 +111,15 @@ public sealed record MachineFacts
 {
     /// <summary>The kernel's command line.</summary>
     public string CommandLine { get; init; } = "";
+
+    /// <summary>What is wrong with it, or worth knowing.</summary>
+    public KernelArgumentFinding[] Arguments { get; init; } = [];
+
+    /// <summary>What is wrong in the file that tells Zeek's processes now.</summary>
+    public ZeekCheck[] Zeek { get; init; } = [];
+
+    /// <summary>The cloud that it is in; null when it is in none that this module knows.</summary>
+    public string? Cloud { get; init; }
 
     /// <summary>CPUs with a frequency policy that knows the governor performance.</summary>
     public CpuList Governed { get; init; } = CpuList.Empty;

@@ -74,7 +74,7 @@ public static class ZeekCorrection
         return ini;
     }
 
-    // zeek.conf keeps its group in worker_args, beside arguments that are not this module's to write anew.
+    // zeek.conf keeps its group in worker_args; the other arguments there stay.
     private static ZeekIni WithGroups(ZeekIni ini, ZeekConfigFormat format, ZeekMachine machine, Sensor sensor, List<string> notes)
     {
         ZeekLintSubject subject = new(ZeekNodeConfigs.Parse(ini.ToString(), format), machine, sensor.Files);
@@ -97,7 +97,8 @@ public static class ZeekCorrection
             }
             else
             {
-                notes.Add($"Line {node.Line}: write AF_Packet::fanout_id={free} into worker_args; that line is left to you.");
+                ini = ZeekNodeReader.WithArgument(ini, ZeekNodeReader.SectionOf(ini, node), "fanout_id", Number(free));
+                notes.Add($"'{node.Name}': AF_Packet::fanout_id of worker_args is {free}.");
             }
         }
 
@@ -160,7 +161,7 @@ public static class ZeekCorrection
 
         bool isWorker = node.Type == ZeekNodeType.Worker;
         string key = isWorker ? "workers_cpu_list" : $"{node.Name}_cpu_set";
-        string section = ini.Sections.Count == 0 ? "" : isWorker ? $"interface {node.Name["worker-".Length..]}" : ZeekNodeReader.HostSection;
+        string section = isWorker ? ZeekNodeReader.SectionOf(ini, node) : ini.Sections.Count == 0 ? "" : ZeekNodeReader.HostSection;
         return Set(ini, section, node, key, cpus, notes);
     }
 

@@ -23,6 +23,12 @@ public static class ZeekFiles
     /// <remarks>zeek.conf goes before node.cfg: packages bring a node.cfg along, a zeek.conf somebody has written.</remarks>
     public static string? Find(FileTree files) => Array.Find([.. ZeekConf, .. NodeCfg], files.Exists);
 
+    /// <summary>The file that a plan writes: the one that is there, else node.cfg where Zeek's folder for it is; null where there is none.</summary>
+    internal static string? Target(FileTree files) => Find(files) ?? Array.Find(NodeCfg[..3], path => files.IsFolder(path[..path.LastIndexOf('/')]));
+
+    /// <summary>Which of the two files a path is.</summary>
+    internal static ZeekConfigFormat FormatOf(string path) => path.EndsWith(".conf", StringComparison.Ordinal) ? ZeekConfigFormat.ZeekConf : ZeekConfigFormat.NodeCfg;
+
     /// <summary>What a snapshot keeps for the checks.</summary>
     internal static void Read(Sensor sensor)
     {
@@ -42,7 +48,7 @@ public static class ZeekFiles
 
         try
         {
-            Answer<ZeekNodeConfig> answer = ZeekNodeConfigs.Import(sensor.Files, path);
+            Answer<ZeekNodeConfig> answer = ZeekNodeConfigs.Import(sensor.Files, path, FormatOf(path));
             return answer.Try(out ZeekNodeConfig? config)
                 ? new ZeekFileReading { Path = path, Config = config, Checks = ZeekLint.Test(config, sensor) }
                 : new ZeekFileReading { Path = path, Problem = $"{path} cannot be read: {answer.Refusal!.Errno.InWords()}" };

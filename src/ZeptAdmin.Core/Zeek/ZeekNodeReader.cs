@@ -69,6 +69,19 @@ internal static partial class ZeekNodeReader
         return [.. cpus];
     }
 
+    /// <summary>Section of zeek.conf that a node of workers is.</summary>
+    public static string SectionOf(ZeekIni ini, ZeekNode worker) => ini.Sections.Count == 0 ? "" : $"{InterfaceSection} {worker.Name["worker-".Length..]}";
+
+    /// <summary>A zeek.conf with another setting of AF_PACKET among the arguments of a section's workers; all other arguments stay.</summary>
+    public static ZeekIni WithArgument(ZeekIni ini, string section, string key, string value)
+    {
+        string name = $"AF_Packet::{key}=";
+        string[] words = [.. (ini.Find(section, "worker_args")?.Values ?? []).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        bool isThere = Array.Exists(words, word => word.StartsWith(name, StringComparison.Ordinal));
+        string[] changed = isThere ? Array.ConvertAll(words, word => word.StartsWith(name, StringComparison.Ordinal) ? name + value : word) : [.. words, name + value];
+        return ini.With(section, "worker_args", string.Join(' ', changed));
+    }
+
     private static IEnumerable<ZeekWorker> WorkersOf(ZeekNode node)
     {
         bool isByQueue = IsAfPacket(node) && FanoutMode(node) == "FANOUT_QM";

@@ -43,12 +43,23 @@ public sealed class PlanLinkFilesTests
         Assert.DoesNotContain("CombinedChannels", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Systemds_policy_for_interrupts_is_used_only_where_it_is_what_the_plan_wants()
+    {
+        Assert.Empty(Files("Link.IRQAffinityPolicy\0"));
+        Assert.EndsWith("IRQAffinityPolicy=single\n", Assert.Single(Files("Link.IRQAffinityPolicy\0", onFirst: true)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Offloads_that_newer_ones_know_are_set_too() =>
+        Assert.Contains("ReceiveVLANCTAGHardwareAcceleration=yes\n", Assert.Single(Files("Link.ReceiveVLANCTAGHardwareAcceleration\0Link.GenericReceiveOffloadHardware\0")).Text, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("", true)]
     [InlineData("Link.CombinedChannels\0", false)]
     public void Without_known_keys_or_the_distributions_own_file_there_is_none(string keys, bool hasDefault) => Assert.Empty(Files(keys, hasDefault));
 
-    private static (string Path, string Text)[] Files(string keys, bool hasDefault = true)
+    private static (string Path, string Text)[] Files(string keys, bool hasDefault = true, bool onFirst = false)
     {
         MemoryFolder root = new();
         void Add(string path, string text) => Assert.True(root.TryAdd(path, new MemoryFile(Encoding.ASCII.GetBytes(text))));
@@ -59,7 +70,9 @@ public sealed class PlanLinkFilesTests
         }
 
         using Sensor talk = Sensor.Open(Path.Combine(Repository.Root, "examples", "sensors", "talk.zip"));
-        return [.. PlanLinkFiles.Of(new Both(new CapturedFileTree(root), talk.Files), PlanFacts.Plan(talk, ["enp7s0f1"], new PlanWish()).Value, "/etc/systemd/network", "# mark")];
+        NsmPlan plan = PlanFacts.Plan(talk, ["enp7s0f1"], new PlanWish()).Value;
+        plan = onFirst ? plan with { Ports = [plan.Ports[0] with { IrqCpus = [0] }] } : plan;
+        return [.. PlanLinkFiles.Of(new Both(new CapturedFileTree(root), talk.Files), plan, "/etc/systemd/network", "# mark")];
     }
 
     // A root with systemd in it, and the talk's sensor for the rest.

@@ -101,6 +101,18 @@ public sealed class ZeekLintTests(TalkMachine machine) : IClassFixture<TalkMachi
         Assert.Contains(ZeekLint.Test(ZeekNodeConfigs.Parse(text.Replace(good, bad, StringComparison.Ordinal), ZeekConfigFormat.ZeekConf), machine.Sensor), check => check.Id == "J14.ZeekConf" && check.Line == line && check.Severity == severity);
     }
 
+    [Fact]
+    public void Two_interfaces_in_one_group_of_a_zeek_conf_are_parted_and_other_arguments_stay()
+    {
+        const string text = "[zeek]\nmanager = 1\n\n[interface a]\ninterface = af_packet::enp7s0f1\nworkers = 2\nworker_args = AF_Packet::fanout_id=101\n\n[interface b]\ninterface = af_packet::enp17s0f0\nworkers = 2\nworker_args = Site::x=1\n  AF_Packet::fanout_id=101 AF_Packet::fanout_mode=AF_Packet::FANOUT_HASH\n";
+
+        ZeekNodeConfig corrected = ZeekCorrection.Correct(ZeekNodeConfigs.Parse(text, ZeekConfigFormat.ZeekConf), machine.Sensor);
+
+        Assert.Contains("worker_args = Site::x=1 AF_Packet::fanout_id=102 AF_Packet::fanout_mode=AF_Packet::FANOUT_HASH\n", corrected.Text, StringComparison.Ordinal);
+        Assert.Contains("worker_args = AF_Packet::fanout_id=101\n", corrected.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(ZeekLint.Test(corrected, machine.Sensor), check => check.Id == "J9.FanoutId" && check.Severity != ZeekVerdict.Pass);
+    }
+
     private static ZeekCheck Of(ZeekCheck[] checks, string id) => Assert.Single(checks, check => check.Id == id);
 
     private ZeekCheck[] Test(string text) => ZeekLint.Test(ZeekNodeConfigs.Parse(text, ZeekConfigFormat.NodeCfg), machine.Sensor);

@@ -1,3 +1,4 @@
+using ZeptAdmin.Tests.Planning;
 using ZeptAdmin.Tests.Shell;
 
 namespace ZeptAdmin.Tests.Docs;
@@ -66,6 +67,33 @@ public sealed class RunbookTests
         Assert.True(File.Exists(plan));
         string[] wanted = ["enp7s0f1", "isolcpus=4-21,32-48 does not fit this machine", "is a spelling mistake for 'intel_idle.max_cstate'", "combined channels of 'enp7s0f1' from 24 to 10", "receive ring of 'enp17s0f0' from 4096 to 512"];
         Assert.All(wanted, text => Assert.Contains(text, planned.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Zeeks_file_is_rehearsed_with_its_mistakes_named()
+    {
+        using TemporaryFolder folder = new();
+        string root = TalkWith.Files(folder.Path, ("opt/zeek/etc/node.cfg", File.ReadAllText(Path.Combine(Repository.Root, "tests", "Fixtures", "zeek", "talk-node.cfg"))));
+
+        ZeptResult run = Zept.Run("-File", Runbook("zeek-config.ps1"), "-Plan", Path.Combine(Repository.Root, "examples", "sensors", "talk-plan.json"), "-Snapshot", root, "-WhatIf");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Warn: J8.PinCount node.cfg line 27: 7 CPUs for 6 workers", run.Output, StringComparison.Ordinal);
+        Assert.Contains("What if: Write Zeek's configuration '/opt/zeek/etc/node.cfg'", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Set the", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Drifted: enp7s0f1/lb_procs is ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Vxlan", "interface = udp::0.0.0.0:4789:vxlan")]
+    [InlineData("Geneve", "interface = udp::0.0.0.0:6081:geneve")]
+    public void A_cloud_sensor_receives_its_tunnel(string tunnel, string line)
+    {
+        ZeptResult run = Zept.Run("-File", Runbook("cloud-sensor.ps1"), "-Tunnel", tunnel, "-WorkerCpu", "1,2", "-Snapshot", Path.Combine(Repository.Root, "examples", "sensors", "talk.zip"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains(line, run.Output, StringComparison.Ordinal);
+        Assert.Contains("workers = 2", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using ZeptAdmin.Plans;
+using ZeptAdmin.Tests.Shell;
 
 namespace ZeptAdmin.Tests.Planning;
 
@@ -48,6 +49,34 @@ public sealed class PlanCommandTests : IDisposable
         PlanDrift[] drifts = [.. result.Output.Select(each => Assert.IsType<PlanDrift>(each.BaseObject))];
         Assert.Contains(drifts, drift => drift is { State: PlanRowState.Drifted, Kind: PlanRowKind.Queues, Actual: "24", Changes: ["Set the combined channels of 'enp7s0f1' from 24 to 10"] });
         Assert.Contains(drifts, drift => drift.State == PlanRowState.NotChecked);
+    }
+
+    [Fact]
+    public void A_plan_is_held_against_another_from_its_file()
+    {
+        EngineResult result = _engine.Run(
+            """
+            New-NsmPlan enp7s0f1 -Snapshot $args[0] | Export-NsmPlan $args[1]
+            New-NsmPlan enp7s0f1 -Snapshot $args[0] -Workers 4 | Test-NsmPlan -Reference $args[1] -State Drifted | ForEach-Object { "$($_.Kind) $($_.Target) $($_.Expected) $($_.Actual)" }
+            """,
+            Talk,
+            Path.Combine(_folder.Path, "reference.json"));
+
+        Assert.Empty(result.Errors);
+        Assert.Contains("Queues enp7s0f1 4 10", result.Output.Select(line => $"{line}"));
+        Assert.DoesNotContain(result.Output.Select(line => $"{line}"), line => line.StartsWith("Coalescing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_rehearsed_has_the_boot_loaders_files_and_zeeks()
+    {
+        string root = TalkWith.Files(_folder.Path, ("boot/loader/entries/a.conf", "title Linux\noptions quiet\n"), ("opt/zeek/etc/node.cfg", "[zeek]\ntype=standalone\nhost=localhost\ninterface=eth0\n"));
+
+        ZeptResult run = Zept.Run("-Command", $"New-NsmPlan enp7s0f1 -Snapshot '{root}' | Invoke-NsmPlan -Snapshot '{root}' -WhatIf");
+
+        Assert.Equal(("", 0), (run.Errors, run.ExitCode));
+        Assert.Contains("+ options quiet isolcpus=4-13,", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Write Zeek's configuration '/opt/zeek/etc/node.cfg'", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using ZeptAdmin.Binding;
+using ZeptAdmin.Changes;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
@@ -22,6 +23,11 @@ public sealed class InvokeNsmPlanCommand : ChangeCmdlet
     [ValidateNotNull]
     public NsmPlan Plan { get; set; } = new();
 
+    /// <summary>Kinds of rows to make; all when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PlanRowKind[] Kind { get; set; } = Enum.GetValues<PlanRowKind>();
+
     /// <summary>Takes everything back after this time, unless Confirm-NsmPlan comes.</summary>
     [Parameter]
     [ValidateSpan]
@@ -30,9 +36,9 @@ public sealed class InvokeNsmPlanCommand : ChangeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        Plan = PlanExecution.Only(Plan, Kind);
         RunName = PlanExecution.NewRun(Plan);
         PlanRow[] rows = PlanExecution.Rows(Plan);
-        TellOthers();
         if (!IsRehearsal && ConfirmWithin is TimeSpan within && !StartClock(within))
         {
             return;
@@ -57,6 +63,13 @@ public sealed class InvokeNsmPlanCommand : ChangeCmdlet
             _ = MakeRow(row);
         }
 
+        foreach (PlanRowKind kind in wasStopped ? [] : PlanExecution.Wholes(Plan))
+        {
+            MakeWhole(kind);
+            wasStopped = MustStop(rows.Length, rows.Length);
+        }
+
+        WriteVerbose($"Changes of this run: Get-NsmChange -Run '{RunName}'.");
         if (PassThru)
         {
             WriteObject(PlanComparison.Compare(Machine, Plan), enumerateCollection: true);
@@ -117,14 +130,28 @@ public sealed class InvokeNsmPlanCommand : ChangeCmdlet
         return true;
     }
 
-    private void TellOthers()
+    // A machine that keeps no such file is told of, and the plan made none the less.
+    private void MakeWhole(PlanRowKind kind)
     {
-        PlanRow[] arguments = [.. PlanExecution.OtherRows(Plan).Where(row => row.Kind == PlanRowKind.KernelArgument)];
-        if (arguments.Length > 0)
+        try
         {
-            WriteWarning($"Not set here, since they count from the next boot on: {string.Join(' ', arguments.Select(row => $"{row.Target}={row.Value}"))}.");
+            Answer<PlannedChange[]> changes = PlanExecution.Changes(Machine, Plan, kind);
+            if (changes.Refusal is Refusal refusal && refusal.Errno.MeansUnsupported())
+            {
+                WriteWarning($"Not set: {string.Join(' ', PlanExecution.RowsOf(Plan, kind).Select(row => $"{row.Target}={row.Value}"))}. {refusal.Detail}");
+            }
+            else if (changes.Refusal is Refusal refused)
+            {
+                WriteError(refused.ToErrorRecord());
+            }
+            else if (changes.Value.Length > 0 && MakeInTurn(changes.Value, () => PlanExecution.Last(Machine, Plan, kind)))
+            {
+                Tell(PlanExecution.After(Machine, kind), isWarning: true);
+            }
         }
-
-        WriteVerbose($"Settings of Zeek and Suricata are written by their own commands; changes of this run: Get-NsmChange -Run '{RunName}'.");
+        catch (KernelFormatException e)
+        {
+            WriteError(e.ToErrorRecord());
+        }
     }
 }

@@ -4,7 +4,7 @@ using ZeptAdmin.Plans;
 
 namespace ZeptAdmin.Cmdlets;
 
-/// <summary>Test-NsmPlan: holds a plan against a machine or a snapshot, row by row.</summary>
+/// <summary>Test-NsmPlan: holds a plan against a machine, a snapshot or another plan, row by row.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "NsmPlan")]
 [OutputType(typeof(PlanDrift))]
 public sealed class TestNsmPlanCommand : SensorCmdlet
@@ -15,6 +15,12 @@ public sealed class TestNsmPlanCommand : SensorCmdlet
     [ValidateNotNull]
     public NsmPlan Plan { get; set; } = new();
 
+    /// <summary>Another plan, or the path of its file, to hold the plan against instead of a machine.</summary>
+    [Parameter]
+    [NsmPlanTransformation]
+    [ValidateNotNull]
+    public NsmPlan? Reference { get; set; }
+
     /// <summary>States to show; all when left out.</summary>
     [Parameter]
     public PlanRowState[] State { get; set; } = Enum.GetValues<PlanRowState>();
@@ -22,7 +28,7 @@ public sealed class TestNsmPlanCommand : SensorCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (PlanDrift drift in PlanComparison.Compare(Machine, Plan).Where(drift => State.Contains(drift.State)))
+        foreach (PlanDrift drift in (Reference is null ? PlanComparison.Compare(Machine, Plan) : PlanComparison.Compare(Reference, Plan)).Where(drift => State.Contains(drift.State)))
         {
             if (StopToken.IsCancellationRequested)
             {
