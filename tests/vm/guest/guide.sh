@@ -1,6 +1,15 @@
 #!/bin/bash
-# In the guest: the steps of suites/extra/guide.sh. The guest's root is in memory: what a disk keeps goes through /host from boot to boot.
+# In the guest: the steps of suites/extra/guide.sh. The guest's root cannot be written, so a layer in memory lies over it; what a disk keeps goes
+# through /host from boot to boot.
 set -u
+if [ -z "${IN_SENSOR:-}" ]; then
+  if [ ! -d /run/merged ]; then
+    mkdir -p /run/over/upper /run/over/work /run/merged
+    mount -t overlay -o lowerdir=/,upperdir=/run/over/upper,workdir=/run/over/work overlay /run/merged || exit 1
+    for folder in proc sys dev run app host tmp var; do mount --rbind /$folder /run/merged/$folder || exit 1; done
+  fi
+  IN_SENSOR=1 exec chroot /run/merged /bin/bash /host/guide.sh "$@"
+fi
 results=/host/results/guide; work=/run/guide; kept="etc/zeptadmin etc/systemd etc/udev etc/network var/lib/zeptadmin boot/loader opt/zeek"
 mkdir -p $work; cd $work || exit 1
 files() { cat /boot/loader/entries/sensor.conf /opt/zeek/etc/node.cfg; }
