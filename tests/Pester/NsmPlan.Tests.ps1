@@ -131,3 +131,20 @@ Describe 'Register-NsmPlan and Unregister-NsmPlan' {
         $problems.FullyQualifiedErrorId | Should -Be 'NotPresent,ZeptAdmin.Cmdlets.UnregisterNsmPlanCommand'
     }
 }
+
+Describe 'Test-NsmPlan -Reference' {
+    It 'holds a plan against another, and reads no machine' {
+        $drift = $plan | Test-NsmPlan -Reference (New-NsmPlan enp7s0f1 -Workers 4 -Snapshot $talk) -State Drifted
+
+        ($drift | Where-Object { $_.Kind -eq 'Queues' -and $_.Target -eq 'enp7s0f1' }).Actual | Should -Be 4
+        $plan | Test-NsmPlan -Reference $plan -State Drifted | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Invoke-NsmPlan -Kind' {
+    It 'makes rows of these kinds alone' {
+        $drift = $plan | Invoke-NsmPlan -Kind RxRing, Pause -Snapshot $talk -WhatIf -PassThru
+
+        $drift.Kind | Sort-Object -Unique | Should -Be RxRing, Pause
+    }
+}
