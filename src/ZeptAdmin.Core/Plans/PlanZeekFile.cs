@@ -33,12 +33,12 @@ internal static class PlanZeekFile
             return drift with { State = PlanRowState.Unknown, Actual = read.Refusal!.Reason };
         }
 
-        if (!IsOfPlan(config, plan) && Stranger(config, sensor) is ZeekNode stranger)
+        if (!IsOfPlan(config, sensor, plan) && Stranger(config, sensor) is ZeekNode stranger)
         {
             return drift with { State = PlanRowState.NotPossible, Actual = OfOthers(stranger) };
         }
 
-        (bool isSo, string now) = Now(config, plan, row);
+        (bool isSo, string now) = Now(config, sensor, plan, row);
         return isSo
             ? drift with { State = PlanRowState.InPlace, Actual = now }
             : drift with { State = PlanRowState.Drifted, Actual = now, Changes = [$"Write {row.Target}={row.Value} into '{path}'"] };
@@ -61,9 +61,9 @@ internal static class PlanZeekFile
         }
 
         ZeekIni ini = new(config.Text, config.Format);
-        foreach (PlanRow row in rows.Where(row => !Now(config, plan, row).IsSo))
+        foreach (PlanRow row in rows.Where(row => !Now(config, sensor, plan, row).IsSo))
         {
-            ini = With(ini, config, row);
+            ini = With(ini, config, sensor, row);
         }
 
         return new ZeekConfigFileSetting().Plan(sensor, path, ini.ToString(), mode: null, owner: null)
@@ -81,7 +81,7 @@ internal static class PlanZeekFile
 
     private static Answer<ZeekNodeConfig> Start(Sensor sensor, NsmPlan plan, string path, ZeekNodeConfig before)
     {
-        if (IsOfPlan(before, plan))
+        if (IsOfPlan(before, sensor, plan))
         {
             return before;
         }
@@ -92,14 +92,19 @@ internal static class PlanZeekFile
     }
 
     // A cluster with workers for each port is edited; the sample of a package, one process on eth0, is not what anybody wants to keep.
-    private static bool IsOfPlan(ZeekNodeConfig config, NsmPlan plan) =>
-        config.Nodes.Any(node => node.Type == ZeekNodeType.Manager) && plan.Ports.All(port => Worker(config, port.InterfaceName) is not null);
+    private static bool IsOfPlan(ZeekNodeConfig config, Sensor sensor, NsmPlan plan) =>
+        config.Nodes.Any(node => node.Type == ZeekNodeType.Manager) && plan.Ports.All(port => Worker(config, sensor, port.InterfaceName) is not null);
+
+    // Other hosts of a cluster have ports of the same names.
+    private static IEnumerable<ZeekNode> Here(ZeekNodeConfig config, Sensor sensor) =>
+        config.Nodes.Where(node => ZeekValues.IsLocal(node.Host) || node.Host == sensor.Name || config.Nodes.Select(other => other.Host).Distinct().Count() <= 1);
 
     private static ZeekNode? Stranger(ZeekNodeConfig config, Sensor sensor) => Array.Find(config.Nodes, node => node.Host.Length > 0 && !ZeekValues.IsLocal(node.Host) && node.Host != sensor.Name);
 
     private static string OfOthers(ZeekNode node) => $"The file names '{node.Name}' on host '{node.Host}' and has no workers for all ports of the plan; New-ZeekNodeConfig makes one of the plans of all hosts.";
 
-    private static ZeekNode? Worker(ZeekNodeConfig config, string interfaceName) => Array.Find(config.Nodes, node => node.Type == ZeekNodeType.Worker && node.InterfaceName == interfaceName);
+    private static ZeekNode? Worker(ZeekNodeConfig config, Sensor sensor, string interfaceName) =>
+        Here(config, sensor).FirstOrDefault(node => node.Type == ZeekNodeType.Worker && node.InterfaceName == interfaceName);
 
     private static (string Owner, string Key) Parts(PlanRow row)
     {
@@ -107,13 +112,19 @@ internal static class PlanZeekFile
         return (row.Target[..Math.Max(slash, 0)], row.Target[(slash + 1)..]);
     }
 
-    private static (bool IsSo, string Now) Now(ZeekNodeConfig config, NsmPlan plan, PlanRow row)
+    private static (bool IsSo, string Now) Now(ZeekNodeConfig config, Sensor sensor, NsmPlan plan, PlanRow row)
     {
         (string owner, string key) = Parts(row);
         if (SystemNodes.TryGetValue(owner, out ZeekNodeType type))
         {
-            int[] cpus = [.. config.Nodes.Where(node => node.Type == type).SelectMany(node => node.PinCpus).Distinct()];
-            bool areAll = config.Nodes.Any(node => node.Type == type) && !config.Nodes.Any(node => node.Type == type && node.PinCpus.Length == 0);
+            ZeekNode[] nodes = [.. Here(config, sensor).Where(node => node.Type == type)];
+            if (nodes.Length == 0)
+            {
+                return (IsOfPlan(config, sensor, plan), config.Nodes.Any(node => node.Type == type) ? "on another host" : "there is none");
+            }
+
+            int[] cpus = [.. nodes.SelectMany(node => node.PinCpus).Distinct()];
+            bool areAll = nodes.All(node => node.PinCpus.Length > 0);
             CpuList kept = Array.Find(plan.Cpus, role => role.Role == CpuRole.Housekeeping)?.Cpus ?? CpuList.Empty;
 
             // Any CPU of the system's will do: several loggers have several of them.
@@ -121,7 +132,7 @@ internal static class PlanZeekFile
             return (isSo, cpus.Length == 0 ? "not pinned" : string.Join(',', cpus));
         }
 
-        if (Worker(config, owner) is not ZeekNode node)
+        if (Worker(config, sensor, owner) is not ZeekNode node)
         {
             return (false, $"no workers of '{owner}'");
         }
@@ -140,18 +151,18 @@ internal static class PlanZeekFile
         return (now == row.Value || isBare, now.Length == 0 ? "not given" : now);
     }
 
-    private static ZeekIni With(ZeekIni ini, ZeekNodeConfig config, PlanRow row)
+    private static ZeekIni With(ZeekIni ini, ZeekNodeConfig config, Sensor sensor, PlanRow row)
     {
         (string owner, string key) = Parts(row);
         bool isNodeCfg = config.Format == ZeekConfigFormat.NodeCfg;
         if (SystemNodes.TryGetValue(owner, out ZeekNodeType type))
         {
             return isNodeCfg
-                ? config.Nodes.Where(node => node.Type == type).Aggregate(ini, (edited, node) => edited.With(node.Name, key, row.Value))
+                ? Here(config, sensor).Where(node => node.Type == type).Aggregate(ini, (edited, node) => edited.With(node.Name, key, row.Value))
                 : ini.With(ini.Sections.Count == 0 ? "" : ZeekNodeReader.HostSection, $"{owner}_cpu_set", row.Value);
         }
 
-        ZeekNode worker = Worker(config, owner)!;
+        ZeekNode worker = Worker(config, sensor, owner)!;
         if (isNodeCfg)
         {
             // The older form of the key, with a dot, is the same key to zeekctl.

@@ -150,6 +150,19 @@ public sealed class PlanWholeTests
     }
 
     [Fact]
+    public void In_a_cluster_of_several_hosts_only_this_ones_workers_are_edited()
+    {
+        const string other = "[w1]\ntype=worker\nhost=10.0.0.2\ninterface=af_packet::ens1f0\nlb_method=custom\nlb_procs=3\npin_cpus=1,2,3\n";
+        SmallMachine machine = Machine("quiet", null).With(NodeCfg, $"[m]\ntype=manager\nhost=10.0.0.1\n{other}[w2]\ntype=worker\nhost=small\ninterface=af_packet::ens1f0\nlb_method=custom\nlb_procs=9\n");
+
+        ZeekNodeConfig config = After(machine);
+
+        Assert.Contains(other, config.Text, StringComparison.Ordinal);
+        Assert.Equal(Plan.Ports[0].WorkerCpus, config.Nodes.Single(node => node.Host == "small").PinCpus);
+        Assert.Equal((PlanRowState.InPlace, "on another host"), Drift(machine, "manager/pin_cpus") is var drift ? (drift.State, drift.Actual) : default);
+    }
+
+    [Fact]
     public void Two_plans_are_held_against_each_other_row_by_row()
     {
         NsmPlan other = Plan with { Rows = [.. Plan.Rows.Where(row => row.Kind != PlanRowKind.Pause).Select(row => row.Kind == PlanRowKind.RxRing ? row with { Value = "1024" } : row)] };
