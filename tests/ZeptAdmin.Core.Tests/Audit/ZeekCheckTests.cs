@@ -49,6 +49,17 @@ public sealed class ZeekCheckTests(TalkMachine talk) : IClassFixture<TalkMachine
     public void It_is_found_where_packages_and_builds_put_it(string path) =>
         Assert.Equal(Pass, Weighing.Blank(new SmallMachine().With(path, "[zeek]\ntype=standalone\nhost=localhost\ninterface=eth0\n")).Verdict("J1.Cluster"));
 
+    [Theory]
+    [InlineData("[zeek]\ntype=standalone\nhost=localhost\ninterface=eth0\n")]
+    [InlineData("[m]\ntype=manager\nhost=localhost\n")]
+    [InlineData("")]
+    public void Whatever_a_file_lacks_each_rule_has_its_line(string text)
+    {
+        AuditSubject subject = Weighing.Blank(new SmallMachine().With("/etc/zeek/node.cfg", text));
+
+        Assert.All(OfZeek, check => Assert.Equal(check.Id, Assert.Single(check.Run(subject)).Id));
+    }
+
     [Fact]
     public void A_zeek_conf_goes_before_the_node_cfg_of_the_package()
     {

@@ -33,6 +33,12 @@ internal sealed class ZeekConfigCheck(ZeekRule rule) : Check(rule.Id, CheckCateg
         }
 
         ZeekCheck[] own = [.. reading.Checks.Where(check => check.Id == Id)];
+        if (own.Length == 0)
+        {
+            yield return Result(NotApplicable, target, rule.Expected, "the file has nothing of it");
+            yield break;
+        }
+
         CheckSeverity severity = Array.Find(Worst, severity => own.Any(check => Severity(check) == severity));
         ZeekCheck[] worst = [.. own.Where(check => Severity(check) == severity)];
         yield return Result(severity, target, rule.Expected, Told(worst, severity), Remedy(path, worst[0]));
