@@ -1,4 +1,5 @@
 using ZeptAdmin.Flows;
+using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Tests.Flows;
 
@@ -60,6 +61,37 @@ public sealed class ResolveNsmFlowTests : IDisposable
         string[][] triples = [.. result.Output.Select(line => line.ToString()).Chunk(3)];
         Assert.Equal(20, triples.Length);
         Assert.All(triples, triple => Assert.Single(triple.Distinct()));
+    }
+
+    [Fact]
+    public void Follows_flows_of_a_snapshot_to_the_worker()
+    {
+        // The card and its hash of one snapshot, who captures of the other: three sockets of two processes in one group by queue.
+        using TemporaryFolder folder = new();
+        _ = ExternalTool.Run("cp", "-a", Path.Combine(Repository.Snapshot("sensor-x710"), "."), folder.Path);
+        _ = ExternalTool.Run("cp", "-a", Path.Combine(Repository.Snapshot("fanout"), "."), folder.Path);
+        Directory.Delete(Path.Combine(folder.Path, "sys", "class", "net", "ens1f1"), recursive: true);
+
+        EngineResult result = _engine.Run(
+            """
+            $flows = 1..60 | ForEach-Object { [pscustomobject]@{ Source = '10.1.2.3'; SourcePort = 30000 + $_; Destination = "192.168.8.$_"; DestinationPort = 443; Protocol = 'tcp' } } |
+                Resolve-NsmFlow -InterfaceName ens1f0 -Snapshot $args[0]
+            $flows
+            """,
+            folder.Path);
+
+        Assert.Empty(result.Errors);
+        NsmFlow[] flows = [.. result.Output.Select(flow => (NsmFlow)flow.BaseObject)];
+        Assert.Equal(60, flows.Length);
+        Assert.All(flows.SelectMany(flow => new[] { flow.Forward, flow.Return }), direction =>
+        {
+            NsmFlowWorker worker = Assert.Single(direction.Workers);
+            int member = (direction.Queue!.Value + 1) % 3;
+            Assert.Equal((99, 3, member, member < 2 ? 700 : 800), (worker.FanoutId, worker.Members, worker.Member, worker.ProcessId));
+            Assert.Equal(("Suricata-Main", CpuList.Parse("0-15")), (worker.ProcessName, worker.ProcessCpus));
+        });
+        Assert.All(flows, flow => Assert.Equal(flow.Forward.Workers[0].Member == flow.Return.Workers[0].Member, flow.IsSameWorker));
+        Assert.Equal([0, 1, 2], flows.Select(flow => flow.Forward.Workers[0].Member).Distinct().Order());
     }
 
     [Fact]

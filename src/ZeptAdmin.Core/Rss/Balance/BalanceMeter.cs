@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ZeptAdmin.Rss.Captures;
 
@@ -6,38 +7,53 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>Counts packets by flow in one pass, and then reckons what each setting does with them.</summary>
 /// <remarks>
 /// All packets of one direction of a flow get one hash, so settings are applied to flows at the end and not to packets: several cost hardly more
-/// than one. Only packets of flows that no longer fit the table are hashed one by one.
+/// than one. Only packets of flows that no longer fit the table are hashed one by one. The table is in parts by the number of the key, each of
+/// which is filled in the order of the capture whoever fills it: so several cores come to the very results of one.
 /// </remarks>
 public sealed class BalanceMeter : IDisposable
 {
     /// <summary>Places of the flow table: 256 MiB when all are in use.</summary>
     public const int MostSlots = 1 << 22;
 
+    /// <summary>Parts of the flow table, each of which one core at a time may fill.</summary>
+    internal const int Parts = 1 << PartBits;
+
+    /// <summary>Sets of <see cref="Encapsulations"/> that there can be.</summary>
+    internal const int Combinations = 256;
+
     private const int Batch = 32;
-    private const int SpareFlows = 1024;
-    private const int Combinations = 256;
+    private const int PartBits = 3;
 
     private readonly RssBalanceSetting[] _settings;
     private readonly int[] _hashedBy;
-    private readonly FlowTable _table;
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private readonly FlowPart[] _parts;
+    private readonly ulong _seed;
     private readonly long[] _wrapped = new long[Combinations];
     private readonly FlowKey[] _keys = new FlowKey[Batch];
     private readonly ulong[] _mixed = new ulong[Batch];
     private readonly uint[] _lengths = new uint[Batch];
-    private readonly SettingSums[] _sums;
-    private SpaceSaving? _spare;
 
     /// <summary>Makes an empty meter.</summary>
     /// <param name="settings">Settings to compare.</param>
     /// <param name="isInner">True takes the innermost IP header instead of what a card sees.</param>
     /// <param name="mostSlots">Places of the flow table, a power of two.</param>
     public BalanceMeter(IReadOnlyList<RssBalanceSetting> settings, bool isInner = false, int mostSlots = MostSlots)
+        : this(settings, isInner, mostSlots, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))
+    {
+    }
+
+    /// <summary>Makes an empty meter with a seed that is known: estimates of flows beyond the table differ a little from seed to seed.</summary>
+    internal BalanceMeter(IReadOnlyList<RssBalanceSetting> settings, bool isInner, int mostSlots, ulong seed)
     {
         _settings = [.. settings];
         _hashedBy = [.. _settings.Select(setting => Array.FindIndex(_settings, setting.HashesLike))];
-        _sums = [.. _settings.Select(setting => new SettingSums(setting))];
-        _table = new FlowTable(mostSlots);
+        _seed = seed;
+        _parts = new FlowPart[Parts];
+        for (int i = 0; i < Parts; i++)
+        {
+            _parts[i] = new FlowPart(_settings, _hashedBy, Math.Max(4, mostSlots / Parts), seed);
+        }
+
         IsInner = isInner;
     }
 
@@ -75,7 +91,7 @@ public sealed class BalanceMeter : IDisposable
                 }
 
                 ulong number = keys[count].Mix(_seed);
-                _table.Prefetch(number);
+                _parts[PartOf(number)].Table.Prefetch(number);
                 mixed[count] = number;
                 lengths[count] = length;
                 count++;
@@ -84,10 +100,7 @@ public sealed class BalanceMeter : IDisposable
             for (int i = 0; i < count; i++)
             {
                 Bytes += lengths[i];
-                if (!_table.TryAdd(keys[i], mixed[i], 1, lengths[i]))
-                {
-                    AddSpare(keys[i], 1, lengths[i]);
-                }
+                _parts[PartOf(mixed[i])].Add(keys[i], mixed[i], 1, lengths[i]);
             }
 
             Packets += count;
@@ -100,15 +113,50 @@ public sealed class BalanceMeter : IDisposable
         return true;
     }
 
+    /// <summary>Reads the headers of the packets of a slab and sorts them by part. Any number of threads may do this at a time, a slab each.</summary>
+    internal void Sort(SlabNotes slab)
+    {
+        slab.Clear();
+        foreach (ref readonly SlabPacket packet in slab.Piece.Packets)
+        {
+            Encapsulations seen = PacketView.Read(slab.Piece.FrameOf(packet), packet.LinkType, IsInner, out FlowKey key);
+            if (seen != Encapsulations.None)
+            {
+                slab.Wrapped[(int)seen]++;
+                slab.HasWrapped = true;
+            }
+            else if (packet.LinkType != PacketView.Ethernet && !PacketView.Knows(packet.LinkType))
+            {
+                slab.CountUnknown(packet.LinkType);
+            }
+
+            ulong mixed = key.Mix(_seed);
+            slab.Sorted[PartOf(mixed)].Add(key, mixed, packet.Length);
+            slab.Bytes += packet.Length;
+        }
+    }
+
+    /// <summary>Counts the packets of a slab that belong to a part. One thread at a time may do this for a part, slab after slab.</summary>
+    internal void AddPart(SlabNotes slab, int part) => _parts[part].Add(slab.Sorted[part].Packets);
+
+    /// <summary>Counts what is counted by slab and not by packet. One thread at a time.</summary>
+    internal void AddSums(SlabNotes slab)
+    {
+        Packets += slab.Piece.Packets.Length;
+        Bytes += slab.Bytes;
+        for (int i = 0; slab.HasWrapped && i < Combinations; i++)
+        {
+            _wrapped[i] += slab.Wrapped[i];
+        }
+    }
+
     /// <summary>Counts packets of one direction of a flow.</summary>
     internal void Add(in FlowKey key, long packets, long bytes)
     {
         Packets += packets;
         Bytes += bytes;
-        if (!_table.TryAdd(key, key.Mix(_seed), (ulong)packets, (ulong)bytes))
-        {
-            AddSpare(key, (ulong)packets, (ulong)bytes);
-        }
+        ulong mixed = key.Mix(_seed);
+        _parts[PartOf(mixed)].Add(key, mixed, (ulong)packets, (ulong)bytes);
     }
 
     /// <summary>What each setting does with the packets counted.</summary>
@@ -116,12 +164,20 @@ public sealed class BalanceMeter : IDisposable
     /// <param name="top">How many heavy flows to tell.</param>
     public RssBalance[] Finish(string[] paths, int top)
     {
-        SettingSums[] sums = [.. _sums.Select(sum => sum.Copy())];
-        foreach (ref readonly FlowEntry entry in _table.Entries)
+        SettingSums[] sums = [.. _settings.Select(setting => new SettingSums(setting))];
+        foreach (FlowPart part in _parts)
         {
-            if (entry.Packets != 0)
+            for (int i = 0; part.Spare is not null && i < sums.Length; i++)
             {
-                AddEntry(sums, entry);
+                sums[i].Add(part.Spare.Sums[i]);
+            }
+
+            foreach (ref readonly FlowEntry entry in part.Table.Entries)
+            {
+                if (entry.Packets != 0)
+                {
+                    AddEntry(sums, entry);
+                }
             }
         }
 
@@ -138,24 +194,27 @@ public sealed class BalanceMeter : IDisposable
         PortSums ports = new();
         // By packets and then by key: the order of the table is another in every run.
         PriorityQueue<HeavyFlow, HeavyFlow> heaviest = new(HeavyFlow.LightestFirst);
-        foreach (ref readonly FlowEntry entry in _table.Entries)
+        foreach (FlowPart part in _parts)
         {
-            if (entry.Packets == 0 || FlowRuleText.TypeOf(entry.Key) is not Nics.FlowRuleType type || entry.Key.IsFragment)
+            foreach (ref readonly FlowEntry entry in part.Table.Entries)
             {
-                continue;
-            }
-
-            ports.Add(type, entry.Key, entry.Packets, entry.Bytes);
-            if (entry.Packets >= leastShare * Packets)
-            {
-                HeavyFlow flow = new(entry.Key, entry.Packets, entry.Bytes);
-                if (heaviest.Count < top)
+                if (entry.Packets == 0 || FlowRuleText.TypeOf(entry.Key) is not Nics.FlowRuleType type || entry.Key.IsFragment)
                 {
-                    heaviest.Enqueue(flow, flow);
+                    continue;
                 }
-                else
+
+                ports.Add(type, entry.Key, entry.Packets, entry.Bytes);
+                if (entry.Packets >= leastShare * Packets)
                 {
-                    _ = heaviest.EnqueueDequeue(flow, flow);
+                    HeavyFlow flow = new(entry.Key, entry.Packets, entry.Bytes);
+                    if (heaviest.Count < top)
+                    {
+                        heaviest.Enqueue(flow, flow);
+                    }
+                    else
+                    {
+                        _ = heaviest.EnqueueDequeue(flow, flow);
+                    }
                 }
             }
         }
@@ -171,36 +230,22 @@ public sealed class BalanceMeter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _table.Dispose();
-
-    private static FlowKey Canonical(in FlowKey key)
+    public void Dispose()
     {
-        FlowKey reversed = key.Reversed();
-        return FlowKey.Compare(key, reversed) <= 0 ? key : reversed;
+        foreach (FlowPart part in _parts)
+        {
+            part.Table.Dispose();
+        }
     }
 
-    // The table is full and this flow is not in it.
-    private void AddSpare(in FlowKey key, ulong packets, ulong bytes)
-    {
-        _spare ??= new SpaceSaving(SpareFlows);
-        FlowKey flow = Canonical(key);
-        ulong mixed = flow.Mix(_seed);
-        if (key.IsIp && !key.IsFragment)
-        {
-            _spare.Add(flow, packets, bytes);
-        }
+    // The upper bits: the lower ones are the place in the table of the part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PartOf(ulong mixed) => (int)(mixed >> (64 - PartBits));
 
-        Span<uint?> hashes = new uint?[_settings.Length];
-        for (int i = 0; i < _settings.Length; i++)
-        {
-            hashes[i] = _hashedBy[i] == i ? _settings[i].Hash(key) : hashes[_hashedBy[i]];
-            int queue = _settings[i].QueueOf(hashes[i]);
-            AddPackets(_sums[i], _settings[i], key, hashes[i], queue, packets, bytes);
-            if (key.IsIp && !key.IsFragment)
-            {
-                _sums[i].AddSpareFlow(queue, mixed);
-            }
-        }
+    private FlowEntry? Find(in FlowKey key)
+    {
+        ulong mixed = key.Mix(_seed);
+        return _parts[PartOf(mixed)].Table.Find(key, mixed);
     }
 
     private void AddEntry(SettingSums[] sums, in FlowEntry entry)
@@ -209,7 +254,7 @@ public sealed class BalanceMeter : IDisposable
         bool isFlow = key.IsIp && !key.IsFragment;
         FlowKey reversed = key.Reversed();
         int order = FlowKey.Compare(key, reversed);
-        bool hasReverse = isFlow && order != 0 && _table.Find(reversed, reversed.Mix(_seed)) is not null;
+        bool hasReverse = isFlow && order != 0 && Find(reversed) is not null;
         Span<uint?> hashes = new uint?[_settings.Length];
         Span<uint?> back = new uint?[_settings.Length];
         for (int i = 0; i < _settings.Length; i++)
@@ -218,7 +263,7 @@ public sealed class BalanceMeter : IDisposable
             SettingSums sum = sums[i];
             hashes[i] = _hashedBy[i] == i ? setting.Hash(key) : hashes[_hashedBy[i]];
             int queue = setting.QueueOf(hashes[i]);
-            AddPackets(sum, setting, key, hashes[i], queue, entry.Packets, entry.Bytes);
+            sum.Add(key, hashes[i], queue, entry.Packets, entry.Bytes);
             if (!isFlow || (hasReverse && order > 0))
             {
                 continue;
@@ -253,31 +298,6 @@ public sealed class BalanceMeter : IDisposable
         }
     }
 
-    private static void AddPackets(SettingSums sum, RssBalanceSetting setting, in FlowKey key, uint? hash, int queue, ulong packets, ulong bytes)
-    {
-        sum.Packets[queue] += (long)packets;
-        sum.Bytes[queue] += (long)bytes;
-        if (hash is uint number)
-        {
-            sum.Entries[number % (uint)sum.Entries.Length] += (long)packets;
-        }
-        else
-        {
-            sum.Unhashed += (long)packets;
-        }
-
-        if (key.IsFragment)
-        {
-            sum.Fragments[queue] += (long)packets;
-            if ((key.Shape & (FlowKey.FirstFragment | FlowKey.Ports)) == (FlowKey.FirstFragment | FlowKey.Ports))
-            {
-                FlowKey whole = key;
-                whole.Shape &= unchecked((byte)~FlowKey.FirstFragment);
-                sum.PartedFragments += setting.QueueOf(setting.Hash(whole)) != queue ? (long)packets : 0;
-            }
-        }
-    }
-
     private HeavyFlow[] Heaviest(int top)
     {
         PriorityQueue<HeavyFlow, HeavyFlow> heaviest = new(HeavyFlow.LightestFirst);
@@ -293,30 +313,42 @@ public sealed class BalanceMeter : IDisposable
             }
         }
 
-        foreach (ref readonly FlowEntry entry in _table.Entries)
+        // What did not fit the table, of all parts: the directions of a flow may be in two, and one of them in the table.
+        Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare = [];
+        foreach ((FlowKey key, ulong packets, ulong bytes) in _parts.SelectMany(part => part.Spare?.Heaviest.Flows ?? []))
         {
-            if (entry.Packets == 0 || !entry.Key.IsIp || entry.Key.IsFragment)
-            {
-                continue;
-            }
+            (ulong Packets, ulong Bytes) before = spare.GetValueOrDefault(key);
+            spare[key] = (before.Packets + packets, before.Bytes + bytes);
+        }
 
-            FlowKey reversed = entry.Key.Reversed();
-            int order = FlowKey.Compare(entry.Key, reversed);
-            FlowEntry? back = order == 0 ? null : _table.Find(reversed, reversed.Mix(_seed));
-            if (back is FlowEntry other)
+        foreach (FlowPart part in _parts)
+        {
+            foreach (ref readonly FlowEntry entry in part.Table.Entries)
             {
-                if (order < 0)
+                if (entry.Packets == 0 || !entry.Key.IsIp || entry.Key.IsFragment)
                 {
-                    Offer(new HeavyFlow(entry.Packets >= other.Packets ? entry.Key : reversed, entry.Packets + other.Packets, entry.Bytes + other.Bytes));
+                    continue;
                 }
-            }
-            else
-            {
-                Offer(new HeavyFlow(entry.Key, entry.Packets, entry.Bytes));
+
+                FlowKey reversed = entry.Key.Reversed();
+                int order = FlowKey.Compare(entry.Key, reversed);
+                FlowEntry? back = order == 0 ? null : Find(reversed);
+                if (back is FlowEntry other)
+                {
+                    if (order < 0)
+                    {
+                        Offer(new HeavyFlow(entry.Packets >= other.Packets ? entry.Key : reversed, entry.Packets + other.Packets, entry.Bytes + other.Bytes));
+                    }
+                }
+                else
+                {
+                    _ = spare.Remove(order <= 0 ? entry.Key : reversed, out (ulong Packets, ulong Bytes) rest);
+                    Offer(new HeavyFlow(entry.Key, entry.Packets + rest.Packets, entry.Bytes + rest.Bytes));
+                }
             }
         }
 
-        foreach ((FlowKey key, ulong packets, ulong bytes) in _spare?.Flows ?? [])
+        foreach ((FlowKey key, (ulong packets, ulong bytes)) in spare)
         {
             Offer(new HeavyFlow(key, packets, bytes));
         }
@@ -354,7 +386,7 @@ public sealed class BalanceMeter : IDisposable
             UnhashedPackets = sum.Unhashed,
             MaxToMean = Packets == 0 ? null : sum.Packets.Max() / mean,
             Flows = sum.TotalFlows + sum.SpareFlows(),
-            IsFlowCountExact = _spare is null,
+            IsFlowCountExact = Array.TrueForAll(_parts, part => part.Spare is null),
             TwoWayFlows = sum.TwoWayFlows,
             AsymmetricFlows = sum.AsymmetricFlows,
             Fragments = sum.Fragments.Sum(),

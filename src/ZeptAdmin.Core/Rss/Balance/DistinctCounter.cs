@@ -22,6 +22,15 @@ internal sealed class DistinctCounter
         }
     }
 
+    /// <summary>Sees what another one saw; the estimate is as if it had seen all of it itself.</summary>
+    public void Add(DistinctCounter other)
+    {
+        for (int i = 0; i < Registers; i++)
+        {
+            _registers[i] = Math.Max(_registers[i], other._registers[i]);
+        }
+    }
+
     /// <summary>The estimate.</summary>
     public long Estimate()
     {

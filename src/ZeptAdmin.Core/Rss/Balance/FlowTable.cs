@@ -25,7 +25,7 @@ internal struct FlowEntry
 /// <summary>Exact counts of directions of flows, up to a number of them, in memory that the collector does not see.</summary>
 internal sealed unsafe class FlowTable : IDisposable
 {
-    private const int FirstSlots = 1 << 14;
+    private const int FirstSlots = 1 << 11;
 
     private readonly int _mostSlots;
     private FlowEntry* _entries;

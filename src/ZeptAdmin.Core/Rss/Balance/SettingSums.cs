@@ -1,3 +1,5 @@
+using ZeptAdmin.Rss.Captures;
+
 namespace ZeptAdmin.Rss.Balance;
 
 /// <summary>Sums of one setting by queue.</summary>
@@ -7,21 +9,21 @@ internal sealed class SettingSums(RssBalanceSetting setting)
     private DistinctCounter?[]? _spare;
     private DistinctCounter? _allSpare;
 
-    public long[] Packets { get; private init; } = new long[setting.Queues];
+    public long[] Packets { get; } = new long[setting.Queues];
 
-    public long[] Bytes { get; private init; } = new long[setting.Queues];
+    public long[] Bytes { get; } = new long[setting.Queues];
 
-    public long[] Flows { get; private init; } = new long[setting.Queues];
+    public long[] Flows { get; } = new long[setting.Queues];
 
-    public long[] Fragments { get; private init; } = new long[setting.Queues];
+    public long[] Fragments { get; } = new long[setting.Queues];
 
     /// <summary>Packets by entry of the table; those without a hash come by none.</summary>
-    public long[] Entries { get; private init; } = new long[setting.Table.Length];
+    public long[] Entries { get; } = new long[setting.Table.Length];
 
     /// <summary>By group of workers and member: flows whose directions come by two queues to one worker.</summary>
-    public long[][] Twice { get; private init; } = Array.ConvertAll(setting.WorkerGroups, group => new long[group.Members.Length]);
+    public long[][] Twice { get; } = Array.ConvertAll(setting.WorkerGroups, group => new long[group.Members.Length]);
 
-    public long Unhashed { get; set; }
+    public long Unhashed { get; private set; }
 
     public long TotalFlows { get; set; }
 
@@ -29,7 +31,7 @@ internal sealed class SettingSums(RssBalanceSetting setting)
 
     public long AsymmetricFlows { get; set; }
 
-    public long PartedFragments { get; set; }
+    public long PartedFragments { get; private set; }
 
     /// <summary>Sees a flow that is not in the table.</summary>
     public void AddSpareFlow(int queue, ulong mixed)
@@ -45,21 +47,58 @@ internal sealed class SettingSums(RssBalanceSetting setting)
     /// <summary>Estimate of those of one queue.</summary>
     public long SpareFlows(int queue) => _spare?[queue]?.Estimate() ?? 0;
 
-    /// <summary>Sums of its own from the same start.</summary>
-    public SettingSums Copy() => new(setting)
+    /// <summary>Counts packets of one direction of a flow.</summary>
+    public void Add(in FlowKey key, uint? hash, int queue, ulong packets, ulong bytes)
     {
-        Packets = [.. Packets],
-        Bytes = [.. Bytes],
-        Flows = [.. Flows],
-        Fragments = [.. Fragments],
-        Entries = [.. Entries],
-        Twice = Array.ConvertAll(Twice, each => (long[])each.Clone()),
-        Unhashed = Unhashed,
-        TotalFlows = TotalFlows,
-        TwoWayFlows = TwoWayFlows,
-        AsymmetricFlows = AsymmetricFlows,
-        PartedFragments = PartedFragments,
-        _spare = _spare,
-        _allSpare = _allSpare,
-    };
+        Packets[queue] += (long)packets;
+        Bytes[queue] += (long)bytes;
+        if (hash is uint number)
+        {
+            Entries[number % (uint)Entries.Length] += (long)packets;
+        }
+        else
+        {
+            Unhashed += (long)packets;
+        }
+
+        if (key.IsFragment)
+        {
+            Fragments[queue] += (long)packets;
+            if ((key.Shape & (FlowKey.FirstFragment | FlowKey.Ports)) == (FlowKey.FirstFragment | FlowKey.Ports))
+            {
+                FlowKey whole = key;
+                whole.Shape &= unchecked((byte)~FlowKey.FirstFragment);
+                PartedFragments += setting.QueueOf(setting.Hash(whole)) != queue ? (long)packets : 0;
+            }
+        }
+    }
+
+    /// <summary>Adds what another one counted of packets that did not fit the table.</summary>
+    public void Add(SettingSums other)
+    {
+        for (int i = 0; i < _queues; i++)
+        {
+            Packets[i] += other.Packets[i];
+            Bytes[i] += other.Bytes[i];
+            Fragments[i] += other.Fragments[i];
+            if (other._spare?[i] is DistinctCounter flows)
+            {
+                _spare ??= new DistinctCounter?[_queues];
+                (_spare[i] ??= new DistinctCounter()).Add(flows);
+            }
+        }
+
+        for (int i = 0; i < Entries.Length; i++)
+        {
+            Entries[i] += other.Entries[i];
+        }
+
+        if (other._allSpare is not null)
+        {
+            (_allSpare ??= new DistinctCounter()).Add(other._allSpare);
+        }
+
+        Unhashed += other.Unhashed;
+        PartedFragments += other.PartedFragments;
+    }
 }

@@ -25,9 +25,11 @@ public abstract class TrafficSource : IDisposable
     public abstract IEnumerable<string> Warnings { get; }
 
     /// <summary>Opens a capture (pcap, pcapng) or a conn.log (TSV, JSON), plain, gzip or Zstandard; <c>-</c> is the standard input.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="threads">How many threads count a capture; the results are the same. A log is counted by one.</param>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is none of these.</exception>
-    public static TrafficSource Open(string path)
+    public static TrafficSource Open(string path, int threads = 1)
     {
         CaptureFile file = CaptureFile.Open(path);
         try
@@ -40,7 +42,7 @@ public abstract class TrafficSource : IDisposable
             CaptureReader reader = new(file.Content, path);
             return reader.IsNoCapture
                 ? throw new KernelFormatException(path, $"this is no capture and no conn.log: {reader.Problem}")
-                : new CaptureSource(file, reader);
+                : new CaptureSource(file, reader, threads);
         }
         catch (KernelFormatException)
         {
@@ -51,7 +53,7 @@ public abstract class TrafficSource : IDisposable
 
     /// <summary>Counts some of it.</summary>
     /// <param name="meter">What counts.</param>
-    /// <param name="most">How many packets or rows before the caller is asked again.</param>
+    /// <param name="most">How many packets or rows before the caller is asked again; several threads go by time instead.</param>
     /// <returns>False at its end.</returns>
     public abstract bool AddTo(BalanceMeter meter, int most);
 
@@ -72,8 +74,10 @@ public abstract class TrafficSource : IDisposable
     }
 
     /// <summary>A capture.</summary>
-    private sealed class CaptureSource(CaptureFile file, CaptureReader reader) : TrafficSource(file, reader.Name)
+    private sealed class CaptureSource(CaptureFile file, CaptureReader reader, int threads) : TrafficSource(file, reader.Name)
     {
+        private CaptureTeam? _team;
+
         public override IEnumerable<string> Warnings
         {
             get
@@ -90,6 +94,7 @@ public abstract class TrafficSource : IDisposable
             }
         }
 
-        public override bool AddTo(BalanceMeter meter, int most) => meter.Read(reader, most);
+        public override bool AddTo(BalanceMeter meter, int most) =>
+            threads > 1 ? (_team ??= new CaptureTeam(_file, reader, meter, threads)).Read() : meter.Read(reader, most);
     }
 }

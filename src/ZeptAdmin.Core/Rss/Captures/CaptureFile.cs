@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
 
@@ -29,7 +30,14 @@ internal sealed class CaptureFile : IDisposable
     public long Length => _file.CanSeek ? _file.Length : 0;
 
     /// <summary>Bytes of the file that were read; 0 when it does not say.</summary>
-    public long Position => _file.CanSeek ? _file.Position : 0;
+    public long Position
+    {
+        get => _file.CanSeek ? _file.Position : 0;
+        set => _file.Position = value;
+    }
+
+    /// <summary>The file where its content stands in it as it is, so that it can be read at any place; null otherwise.</summary>
+    public SafeFileHandle? Handle => ReferenceEquals(_file, Content) && _file is FileStream { CanSeek: true, Length: > 0 } file ? file.SafeFileHandle : null;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path, or <c>-</c>.</param>

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ZeptAdmin.Rss.Captures;
 
@@ -10,8 +12,9 @@ namespace ZeptAdmin.Rss.Captures;
 /// </remarks>
 internal sealed class CaptureReader : IDisposable
 {
-    // What one read asks for: small enough to stay in the second cache, since every byte of the capture passes through it.
-    private const int FirstBuffer = 256 * 1024;
+    // What the first read asks for, and all others: with a MiB the kernel's copy, which every byte passes through, took least time.
+    private const int FirstBuffer = 64 * 1024;
+    private const int Buffer = 1024 * 1024;
 
     // A longer packet than this is not one: the largest snapshot length in use is 256 KiB.
     private const int MostRecord = 16 * 1024 * 1024;
@@ -27,6 +30,12 @@ internal sealed class CaptureReader : IDisposable
     private bool _isBigEndian;
     private int _linkType;
     private int _recordHeader = 16;
+    private bool _hasFilled;
+
+    // While a slab is indexed: there is nothing to fill from, so what is not whole waits for the next slab.
+    private CaptureSlab? _slab;
+    private bool _isStarved;
+    private long _skip;
 
     /// <summary>Opens a stream; it is closed with the reader.</summary>
     /// <param name="stream">Content of a capture, decompressed.</param>
@@ -80,11 +89,37 @@ internal sealed class CaptureReader : IDisposable
         return true;
     }
 
+    /// <summary>Finds the packets of a slab, which follows what was read or found before; the stream is left alone.</summary>
+    /// <returns>False at the end of the capture, or at something that cannot be read.</returns>
+    public bool Find(CaptureSlab slab)
+    {
+        byte[] own = _buffer;
+        _buffer = slab.Join(own.AsSpan(_start, _end - _start), out _start, out _end);
+        _slab = slab;
+        _isStarved = false;
+        ref byte origin = ref MemoryMarshal.GetArrayDataReference(_buffer);
+        bool isSkipped = _skip == 0 || SkipSlab(_skip);
+        while (isSkipped && TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
+        {
+            slab.Add((int)Unsafe.ByteOffset(ref origin, ref MemoryMarshal.GetReference(frame)), frame.Length, length, linkType);
+        }
+
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_start, _end - _start);
+        _buffer = rest.Length <= own.Length ? own : new byte[rest.Length];
+        rest.CopyTo(_buffer);
+        _start = 0;
+        _end = rest.Length;
+        _slab = null;
+        bool hasMore = _isStarved;
+        _isStarved = false;
+        return hasMore;
+    }
+
     /// <summary>Closes the stream.</summary>
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>Counts a packet whose link type is not understood.</summary>
-    public void CountUnknown(int linkType) => _unknownLinkTypes[linkType] = _unknownLinkTypes.GetValueOrDefault(linkType) + 1;
+    /// <summary>Counts packets whose link type is not understood.</summary>
+    public void CountUnknown(int linkType, long packets = 1) => _unknownLinkTypes[linkType] = _unknownLinkTypes.GetValueOrDefault(linkType) + packets;
 
     private bool TryReadSlowly(out ReadOnlySpan<byte> frame, out uint wireLength, out int linkType)
     {
@@ -297,20 +332,29 @@ internal sealed class CaptureReader : IDisposable
             return true;
         }
 
+        if (_slab is not null)
+        {
+            return Starve();
+        }
+
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         _end -= _start;
         _start = 0;
-        if (length > _buffer.Length)
+        if (_buffer.Length < Buffer && _hasFilled)
+        {
+            Array.Resize(ref _buffer, Buffer);
+        }
+        else if (length > _buffer.Length)
         {
             // In steps, as the bytes come: what a length claims costs nothing until it is there.
-            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MostRecord + FirstBuffer));
+            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MostRecord + Buffer));
         }
 
         while (_end < length)
         {
             if (_end == _buffer.Length)
             {
-                Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MostRecord + FirstBuffer));
+                Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MostRecord + Buffer));
             }
 
             int read = ReadStream(_buffer.AsSpan(_end));
@@ -320,6 +364,7 @@ internal sealed class CaptureReader : IDisposable
             }
 
             _end += read;
+            _hasFilled = true;
         }
 
         return true;
@@ -328,6 +373,11 @@ internal sealed class CaptureReader : IDisposable
     private bool Skip(uint length)
     {
         long left = length;
+        if (_slab is not null)
+        {
+            return SkipSlab(left);
+        }
+
         while (left > _end - _start)
         {
             left -= _end - _start;
@@ -336,7 +386,7 @@ internal sealed class CaptureReader : IDisposable
             if (read == 0)
             {
                 // Something was there and is not whole: say so even at the very end of the file.
-                return Stop(string.Create(CultureInfo.InvariantCulture, $"it ends within a block, behind packet {Packets}"));
+                return Stop(EndsWithinBlock());
             }
 
             _end = read;
@@ -346,6 +396,30 @@ internal sealed class CaptureReader : IDisposable
         return true;
     }
 
+    private bool SkipSlab(long left)
+    {
+        int here = (int)Math.Min(left, _end - _start);
+        _start += here;
+        _skip = left - here;
+        return _skip == 0 || Starve() || (!_isStarved && Stop(EndsWithinBlock()));
+    }
+
+    // False, for more is needed than there is; when no more will come, with the reason why.
+    private bool Starve()
+    {
+        _isStarved = !_slab!.IsLast;
+        if (_slab is { IsLast: true, Damage: string damage })
+        {
+            Problem ??= CannotBeReadOn(damage);
+        }
+
+        return false;
+    }
+
+    private string EndsWithinBlock() => string.Create(CultureInfo.InvariantCulture, $"it ends within a block, behind packet {Packets}");
+
+    private string CannotBeReadOn(string why) => string.Create(CultureInfo.InvariantCulture, $"it cannot be read on behind packet {Packets}: {why}");
+
     private int ReadStream(Span<byte> target)
     {
         try
@@ -354,14 +428,14 @@ internal sealed class CaptureReader : IDisposable
         }
         catch (Exception e) when (CaptureFile.IsDamage(e))
         {
-            Problem = string.Create(CultureInfo.InvariantCulture, $"it cannot be read on behind packet {Packets}: {e.Message}");
+            Problem = CannotBeReadOn(e.Message);
             return 0;
         }
     }
 
     private bool End(string within)
     {
-        if (_end > _start)
+        if (_end > _start && !_isStarved)
         {
             Problem ??= string.Create(CultureInfo.InvariantCulture, $"it ends within {within}, behind packet {Packets}");
         }

@@ -76,6 +76,11 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
     [Parameter]
     public SwitchParameter SuggestFlowRule { get; set; }
 
+    /// <summary>Most threads that count a capture; the results are the same with any. Left out, two, or one where only one CPU is allowed.</summary>
+    [Parameter]
+    [ValidateRange(1, 8)]
+    public int ThrottleLimit { get; set; } = Math.Min(2, Environment.ProcessorCount);
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -181,7 +186,7 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
     {
         try
         {
-            using TrafficSource source = TrafficSource.Open(path);
+            using TrafficSource source = TrafficSource.Open(path, ThrottleLimit);
             ProgressRecord progress = new(0, "Measure-RssBalance", path);
             while (!StopToken.IsCancellationRequested && source.AddTo(_meter!, Step))
             {

@@ -1,0 +1,285 @@
+using Microsoft.Win32.SafeHandles;
+using ZeptAdmin.Rss.Captures;
+
+namespace ZeptAdmin.Rss.Balance;
+
+/// <summary>Several threads that count one capture; they come to the results of one.</summary>
+/// <remarks>
+/// A capture is read in pieces. Where packets begin is known only from the packets before, so that is found piece after piece; it takes little
+/// time. Reading a piece (the kernel's copy is the most of it) and reading the headers of its packets go side by side, and so do the parts of
+/// the flow table, each of which takes its packets in the order of the capture. A thread takes what can be done next, whatever it is. What
+/// cannot be read at any place (a pipe, what is compressed) is read piece after piece too.
+/// </remarks>
+internal sealed class CaptureTeam
+{
+    // How long before the caller is asked again.
+    private const int Milliseconds = 200;
+    private const int Spins = 30;
+
+    private readonly CaptureFile _file;
+    private readonly CaptureReader _reader;
+    private readonly BalanceMeter _meter;
+    private readonly int _members;
+    private readonly int _size;
+    private readonly SafeFileHandle? _handle;
+    private readonly object _gate = new();
+    private readonly SlabNotes[] _slabs;
+    private readonly long[] _nextOfPart = new long[BalanceMeter.Parts];
+    private readonly bool[] _isPartTaken = new bool[BalanceMeter.Parts];
+    private long _position;
+    private long _toLoad;
+    private long _toFind;
+    private long _deadline;
+    private int _busy;
+    private int _waiting;
+    private bool _isLoading;
+    private bool _isFinding;
+    private bool _isEnded;
+    private bool _isBroken;
+
+    /// <summary>Makes a team.</summary>
+    /// <param name="file">The capture.</param>
+    /// <param name="reader">Its reader, which has read its head.</param>
+    /// <param name="meter">What counts.</param>
+    /// <param name="members">How many threads.</param>
+    /// <param name="size">Bytes of a piece.</param>
+    public CaptureTeam(CaptureFile file, CaptureReader reader, BalanceMeter meter, int members, int size = CaptureSlab.Size)
+    {
+        _file = file;
+        _reader = reader;
+        _meter = meter;
+        _members = members;
+        _size = size;
+        _handle = file.Handle;
+        _position = file.Position;
+        _slabs = [.. Enumerable.Range(0, (2 * members) + 1).Select(_ => new SlabNotes(size))];
+    }
+
+    private enum Task
+    {
+        None,
+        Load,
+        Sort,
+        AddPart,
+    }
+
+    /// <summary>Counts for a while.</summary>
+    /// <returns>False at the end of the capture.</returns>
+    public bool Read()
+    {
+        _deadline = Environment.TickCount64 + Milliseconds;
+        System.Threading.Tasks.Task[] others =
+        [
+            .. Enumerable.Range(1, _members - 1).Select(member => System.Threading.Tasks.Task.Factory.StartNew(
+                () => Work(member), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
+        try
+        {
+            Work(0);
+        }
+        finally
+        {
+            System.Threading.Tasks.Task.WaitAll(others);
+        }
+
+        if (_handle is not null)
+        {
+            _file.Position = Math.Min(_position, _file.Length);
+        }
+
+        return !_isEnded;
+    }
+
+    private void Work(int member)
+    {
+        bool isDone = false;
+        try
+        {
+            int spins = 0;
+            while (TryTake(member, spins >= Spins, out Task task, out SlabNotes? slab, out int part))
+            {
+                spins = task == Task.None ? spins + 1 : 0;
+                switch (task)
+                {
+                    case Task.Load:
+                        Load(slab!);
+                        break;
+                    case Task.Sort:
+                        Sort(slab!);
+                        break;
+                    case Task.AddPart:
+                        _meter.AddPart(slab!, part);
+                        Change(() => LeavePart(slab!, part));
+                        break;
+                    default:
+                        Thread.SpinWait(50);
+                        break;
+                }
+            }
+
+            isDone = true;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                Change(() => _isBroken = true);
+            }
+        }
+    }
+
+    // False when there is nothing left to do; no task when there is nothing just now.
+    private bool TryTake(int member, bool mayWait, out Task task, out SlabNotes? slab, out int part)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                task = Choose(member, out slab, out part);
+                if (task != Task.None)
+                {
+                    return true;
+                }
+
+                if (_isBroken || (_busy == 0 && !MayLoad()))
+                {
+                    return false;
+                }
+
+                if (!mayWait)
+                {
+                    return true;
+                }
+
+                _waiting++;
+                _ = Monitor.Wait(_gate);
+                _waiting--;
+            }
+        }
+    }
+
+    private Task Choose(int member, out SlabNotes? slab, out int part)
+    {
+        part = 0;
+        slab = Slab(_toFind);
+        if (!_isFinding && slab.State == SlabState.Loaded && slab.Number == _toFind)
+        {
+            _isFinding = true;
+            slab.State = SlabState.Sorting;
+            return Task.Sort;
+        }
+
+        // The same thread for a part where that can be, for the sake of its cache.
+        if (TryTakePart(part => part % _members == member, out slab, out part))
+        {
+            return Task.AddPart;
+        }
+
+        if (MayLoad() && Slab(_toLoad).State == SlabState.Free && (_handle is not null || !_isLoading))
+        {
+            slab = Slab(_toLoad);
+            slab.Number = _toLoad++;
+            slab.State = SlabState.Loading;
+            slab.Piece.Reset();
+            slab.Piece.Offset = _position;
+            _position += _size;
+            _isLoading = true;
+            _busy++;
+            return Task.Load;
+        }
+
+        return TryTakePart(_ => true, out slab, out part) ? Task.AddPart : Task.None;
+    }
+
+    private bool TryTakePart(Func<int, bool> isMine, out SlabNotes? slab, out int part)
+    {
+        for (part = 0; part < BalanceMeter.Parts; part++)
+        {
+            slab = Slab(_nextOfPart[part]);
+            if (!_isPartTaken[part] && isMine(part) && slab.State == SlabState.Sorted && slab.Number == _nextOfPart[part])
+            {
+                _isPartTaken[part] = true;
+                return true;
+            }
+        }
+
+        slab = null;
+        return false;
+    }
+
+    private bool MayLoad() => !_isEnded && !_isBroken && Environment.TickCount64 < _deadline;
+
+    private SlabNotes Slab(long number) => _slabs[number % _slabs.Length];
+
+    private void Load(SlabNotes slab)
+    {
+        slab.Piece.Load(_handle is null ? (target, _) => _file.Content.Read(target) : (target, offset) => RandomAccess.Read(_handle, target, offset));
+        Change(() =>
+        {
+            _isLoading = false;
+            slab.State = SlabState.Loaded;
+            if (_isEnded)
+            {
+                Free(slab);
+            }
+        });
+    }
+
+    private void Sort(SlabNotes slab)
+    {
+        bool hasMore = _reader.Find(slab.Piece);
+        Change(() =>
+        {
+            _isFinding = false;
+            _toFind++;
+            _isEnded = !hasMore;
+            foreach (SlabNotes behind in _slabs)
+            {
+                if (_isEnded && behind.State == SlabState.Loaded)
+                {
+                    Free(behind);
+                }
+            }
+        });
+        _meter.Sort(slab);
+        Change(() =>
+        {
+            _meter.AddSums(slab);
+            foreach ((int linkType, long packets) in slab.Unknown)
+            {
+                _reader.CountUnknown(linkType, packets);
+            }
+
+            slab.PartsLeft = BalanceMeter.Parts;
+            slab.State = SlabState.Sorted;
+        });
+    }
+
+    private void LeavePart(SlabNotes slab, int part)
+    {
+        _isPartTaken[part] = false;
+        _nextOfPart[part]++;
+        if (--slab.PartsLeft == 0)
+        {
+            Free(slab);
+        }
+    }
+
+    private void Free(SlabNotes slab)
+    {
+        slab.State = SlabState.Free;
+        _busy--;
+    }
+
+    private void Change(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+            if (_waiting > 0)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+}

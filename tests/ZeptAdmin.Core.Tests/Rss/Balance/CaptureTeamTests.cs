@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text.Json;
+using CsCheck;
+using ZeptAdmin.Rss;
+using ZeptAdmin.Rss.Balance;
+using ZeptAdmin.Rss.Captures;
+
+namespace ZeptAdmin.Tests.Rss.Balance;
+
+/// <summary>Several threads that count a capture must come to the results of one, to the last digit, whatever the capture is.</summary>
+public sealed class CaptureTeamTests
+{
+    private const RssFields Two = RssFields.SourceAddress | RssFields.DestinationAddress;
+    private const RssFields Four = Two | RssFields.SourcePort | RssFields.DestinationPort;
+    private const int Whole = 1 << 14;
+    private const int Cramped = 256;
+
+    private static readonly RssBalanceSetting[] Settings =
+    [
+        RssBalanceSetting.Of(RssBalanceSetting.ExampleKey, Four, 6, 128), RssBalanceSetting.Of(RssBalanceSetting.SymmetricKey, Two, 4, 512),
+    ];
+
+    [Theory]
+    [InlineData(2, Whole)]
+    [InlineData(5, Whole)]
+    [InlineData(2, Cramped)]
+    [InlineData(8, Cramped)]
+    public void Counts_as_one_thread_does(int threads, int slots)
+    {
+        foreach (byte[] capture in new[] { Pcap(12_000, 1), Pcapng(12_000, 2) })
+        {
+            string one = Measure(capture, 1, slots, CaptureSlab.Size);
+
+            Assert.Contains("\"Packets\":12000,", one, StringComparison.Ordinal);
+            Assert.Contains($"\"IsFlowCountExact\":{(slots == Whole ? "true" : "false")}", one, StringComparison.Ordinal);
+            Assert.Equal(one, Measure(capture, threads, slots, CaptureSlab.Size));
+            Assert.Equal(one, Measure(capture, threads, slots, 10_000));
+            Assert.Equal(one, Measure(Compressed(capture), threads, slots, 10_000));
+        }
+    }
+
+    [Fact]
+    public void Counts_a_capture_that_is_cut_anywhere_as_one_thread_does()
+    {
+        foreach (byte[] capture in new[] { Pcap(12, 1), Pcapng(12, 2) })
+        {
+            for (int length = 28; length < capture.Length; length += 11)
+            {
+                Assert.Equal(Measure(capture[..length], 1, Cramped, 0), Measure(capture[..length], 2, Cramped, 500));
+            }
+        }
+    }
+
+    [Fact]
+    public void Counts_a_compressed_capture_that_is_cut_as_one_thread_does()
+    {
+        byte[] whole = Compressed(Pcap(20_000, 1));
+        for (int lost = 20; lost < whole.Length; lost += whole.Length / 5)
+        {
+            string one = Measure(whole[..^lost], 1, Whole, 0);
+
+            Assert.Contains("damaged or cut short", one, StringComparison.Ordinal);
+            Assert.Equal(one, Measure(whole[..^lost], 2, Whole, 10_000));
+        }
+    }
+
+    [Fact]
+    public void Counts_packets_longer_than_a_piece_as_one_thread_does()
+    {
+        byte[] large = new byte[3_000_000];
+        Packet(7).CopyTo(large, 0);
+        byte[] capture = [.. Pcap(100, 1), .. Record(large), .. Record(Packet(8)), .. Record(large), .. Pcap(100, 3)[24..]];
+        string one = Measure(capture, 1, Whole, 0);
+
+        Assert.Contains("\"Packets\":203,", one, StringComparison.Ordinal);
+        Assert.Equal(one, Measure(capture, 2, Whole, CaptureSlab.Size));
+        Assert.Equal(one, Measure(capture, 3, Whole, 100_000));
+    }
+
+    [Fact]
+    public void Counts_behind_a_block_longer_than_a_piece_as_one_thread_does()
+    {
+        byte[] capture = [.. Pcapng(100, 1), .. Block(0x0BAD, new byte[300_000]), .. Pcapng(100, 2)];
+        foreach (int length in new[] { capture.Length, capture.Length - 30_000, 150_000 })
+        {
+            string one = Measure(capture[..length], 1, Whole, 0);
+
+            Assert.Equal(one, Measure(capture[..length], 2, Whole, 50_000));
+        }
+    }
+
+    [Fact]
+    public void Counts_noise_as_one_thread_does()
+    {
+        byte[][] seeds = [Pcap(30, 1), Pcapng(30, 2)];
+        Gen.Select(Gen.Int[0, 1], Gen.Int[100, 2000], Gen.Select(Gen.Int[24, 4000], Gen.Byte).Array[1, 6]).Sample((seed, size, changes) =>
+        {
+            byte[] capture = [.. seeds[seed]];
+            foreach ((int position, byte value) in changes)
+            {
+                capture[24 + (position % (capture.Length - 24))] = value;
+            }
+
+            Assert.Equal(Measure(capture, 1, Cramped, 0), Measure(capture, 2, Cramped, size));
+        }, iter: 100, threads: 1);
+    }
+
+    private static string Measure(byte[] capture, int threads, int slots, int size)
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "a");
+        File.WriteAllBytes(path, capture);
+        using BalanceMeter meter = new(Settings, isInner: false, slots, seed: 42);
+        using CaptureFile file = CaptureFile.Open(path);
+        using CaptureReader reader = new(file.Content, "a");
+        CaptureTeam? team = threads > 1 ? new CaptureTeam(file, reader, meter, threads, size) : null;
+        while (team?.Read() ?? meter.Read(reader, 1000))
+        {
+        }
+
+        Assert.Equal(meter.Packets, reader.Packets);
+        string? problem = reader.Problem is null ? null : $"damaged or cut short: {reader.Problem}";
+        return JsonSerializer.Serialize(new { Problem = problem, reader.UnknownLinkTypes, Balance = meter.Finish(["a"], 20), Rules = meter.Suggest("a", 5, 0) });
+    }
+
+    private static byte[] Compressed(byte[] content)
+    {
+        using MemoryStream target = new();
+        using (GZipStream stream = new(target, CompressionLevel.Fastest))
+        {
+            stream.Write(content);
+        }
+
+        return target.ToArray();
+    }
+
+    // Ethernet, IPv4; TCP and UDP of some 2000 flows in both directions, a fragment, a VLAN tag, VXLAN and what is no IP now and then.
+    private static byte[] Packet(int number)
+    {
+        Random random = new(number);
+        byte[] frame = new byte[random.Next(64, 700)];
+        int flow = random.Next(8) < 5 ? random.Next(20) : random.Next(2000);
+        bool isBack = random.Next(2) == 0;
+        int start = random.Next(10) == 0 ? 4 : 0;
+        if (start > 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), 0x8100);
+        }
+
+        Span<byte> rest = frame.AsSpan(12 + start);
+        BinaryPrimitives.WriteUInt16BigEndian(rest, random.Next(50) == 0 ? (ushort)0x0806 : (ushort)0x0800);
+        rest[2] = 0x45;
+        rest[8] = (byte)(random.Next(40) == 0 ? 0x20 : 0);
+        rest[11] = flow % 3 == 0 ? (byte)17 : (byte)6;
+        uint source = 0x0A01_0000 | (uint)flow;
+        uint destination = 0x0A02_0000 | (uint)(flow * 7 % 1000);
+        BinaryPrimitives.WriteUInt32BigEndian(rest[14..], isBack ? destination : source);
+        BinaryPrimitives.WriteUInt32BigEndian(rest[18..], isBack ? source : destination);
+        BinaryPrimitives.WriteUInt16BigEndian(rest[22..], isBack ? (ushort)443 : (ushort)(1024 + flow));
+        BinaryPrimitives.WriteUInt16BigEndian(rest[24..], isBack ? (ushort)(1024 + flow) : flow % 30 == 0 ? (ushort)4789 : (ushort)443);
+        return frame;
+    }
+
+    private static byte[] Pcap(int packets, int seed) =>
+        [.. Words(0xA1B2C3D4, 0, 0, 0, 65535, 1), .. Enumerable.Range(0, packets).SelectMany(i => Record(Packet(i + (seed * 1_000_000))))];
+
+    private static byte[] Record(byte[] frame) => [.. Words(0, 0, (uint)frame.Length, (uint)frame.Length + 4), .. frame];
+
+    // Two interfaces, the second of a link type that nobody knows; blocks to pass over; a second section that describes other interfaces.
+    private static byte[] Pcapng(int packets, int seed)
+    {
+        byte[] section = Block(0x0A0D0D0A, [.. Words(0x1A2B3C4D, 1), .. Enumerable.Repeat((byte)0xFF, 8)]);
+        byte[][] interfaces = [Block(1, Words(1, 0)), Block(1, Words(147, 0))];
+        return
+        [
+            .. section, .. interfaces[0], .. interfaces[1],
+            .. Enumerable.Range(0, packets).SelectMany(i =>
+            {
+                byte[] frame = Packet(i + (seed * 1_000_000));
+                byte[] packet = Block(6, [.. Words(i % 17 == 0 ? 1u : 0, 0, 0, (uint)frame.Length, (uint)frame.Length), .. frame, .. new byte[-frame.Length & 3]]);
+                return i == packets / 2 ? [.. Block(4, new byte[40]), .. section, .. interfaces[0], .. interfaces[1], .. packet] : packet;
+            }),
+        ];
+    }
+
+    private static byte[] Block(uint type, byte[] body) => [.. Words(type, (uint)body.Length + 12), .. body, .. Words((uint)body.Length + 12)];
+
+    private static byte[] Words(params uint[] words)
+    {
+        byte[] bytes = new byte[4 * words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * i), words[i]);
+        }
+
+        return bytes;
+    }
+}
