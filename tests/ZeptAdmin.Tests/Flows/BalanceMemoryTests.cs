@@ -22,7 +22,7 @@ public sealed partial class BalanceMemoryTests
     public void A_stream_of_ever_new_flows_takes_no_more_memory_the_longer_it_is()
     {
         ProcessStartInfo start = new(
-            Zept.Path, ["-Command", "$b = Measure-RssBalance - -Queue 4; \"$($b.Packets) $($b.Flows) $($b.IsFlowCountExact) $(($b.ByQueue | Measure-Object Packets -Sum).Sum)\"; [System.IO.File]::ReadAllText('/proc/self/status')"])
+            Zept.Path, ["-Command", "$b = Measure-RssBalance - -Queue 4; \"$($b.Packets) $($b.Flows) $($b.IsFlowCountExact) $($sum = 0; $b.ByQueue | ForEach-Object { $sum += $_.Packets }; $sum)\"; [System.IO.File]::ReadAllText('/proc/self/status')"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

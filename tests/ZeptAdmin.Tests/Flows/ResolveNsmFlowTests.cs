@@ -66,16 +66,16 @@ public sealed class ResolveNsmFlowTests : IDisposable
     [Fact]
     public void Follows_flows_of_a_snapshot_to_the_worker()
     {
-        // The card and its hash of one snapshot, who captures of the other: three sockets of two processes in one group by queue.
+        // The cards of one snapshot, who captures of the other: three sockets of two processes in one group by queue, on the interface of index 3.
         using TemporaryFolder folder = new();
         _ = ExternalTool.Run("cp", "-a", Path.Combine(Repository.Snapshot("sensor-x710"), "."), folder.Path);
-        _ = ExternalTool.Run("cp", "-a", Path.Combine(Repository.Snapshot("fanout"), "."), folder.Path);
-        Directory.Delete(Path.Combine(folder.Path, "sys", "class", "net", "ens1f1"), recursive: true);
+        string fanout = Repository.Snapshot("fanout");
+        _ = ExternalTool.Run("cp", "-a", Path.Combine(fanout, "proc"), Path.Combine(fanout, "netlink.txt"), folder.Path);
 
         EngineResult result = _engine.Run(
             """
             $flows = 1..60 | ForEach-Object { [pscustomobject]@{ Source = '10.1.2.3'; SourcePort = 30000 + $_; Destination = "192.168.8.$_"; DestinationPort = 443; Protocol = 'tcp' } } |
-                Resolve-NsmFlow -InterfaceName ens1f0 -Snapshot $args[0]
+                Resolve-NsmFlow -InterfaceName ens1f1 -Snapshot $args[0]
             $flows
             """,
             folder.Path);
