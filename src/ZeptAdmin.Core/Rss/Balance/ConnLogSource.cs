@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ZeptAdmin.Rss.Captures;
 
 namespace ZeptAdmin.Rss.Balance;
@@ -18,17 +16,15 @@ internal sealed class ConnLogSource : TrafficSource
     // A row is a few hundred bytes; what is longer than this is none.
     private const int MostLine = 1024 * 1024;
 
-    private static readonly string[] Columns =
-        ["id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes"];
-
     private readonly Stream _content;
+    private readonly ConnLogJson _json = new();
     private byte[] _buffer = new byte[FirstBuffer];
     private int _start;
     private int _end;
     private bool _isAtEnd;
     private byte _separator = (byte)'\t';
 
-    // Place in Columns of each column of a TSV file, -1 for the others; empty before a #fields line.
+    // Place in the row of each column of a TSV file, -1 for the others; empty before a #fields line.
     private int[] _places = [];
     private long _lines;
     private long _rows;
@@ -71,7 +67,7 @@ internal sealed class ConnLogSource : TrafficSource
                 continue;
             }
 
-            Row row = default;
+            ConnLogRow row = default;
             bool isRow;
             if (line[0] == '#')
             {
@@ -79,7 +75,7 @@ internal sealed class ConnLogSource : TrafficSource
                 continue;
             }
 
-            isRow = line[0] == '{' ? TryReadJson(line, ref row) : TryReadTsv(line, ref row);
+            isRow = line[0] == '{' ? _json.TryRead(line, ref row) : TryReadTsv(line, ref row);
             if (isRow && row.TryAdd(meter))
             {
                 _rows++;
@@ -159,11 +155,11 @@ internal sealed class ConnLogSource : TrafficSource
         }
         else if (text.StartsWith("#fields", StringComparison.Ordinal))
         {
-            _places = [.. text.Split((char)_separator)[1..].Select(name => Array.IndexOf(Columns, name))];
+            _places = [.. text.Split((char)_separator)[1..].Select(name => ConnLogRow.PlaceOf(Encoding.UTF8.GetBytes(name)))];
         }
     }
 
-    private bool TryReadTsv(ReadOnlySpan<byte> line, ref Row row)
+    private bool TryReadTsv(ReadOnlySpan<byte> line, ref ConnLogRow row)
     {
         for (int column = 0; column < _places.Length; column++)
         {
@@ -183,195 +179,5 @@ internal sealed class ConnLogSource : TrafficSource
         }
 
         return false;
-    }
-
-    private static bool TryReadJson(ReadOnlySpan<byte> line, ref Row row)
-    {
-        try
-        {
-            Utf8JsonReader reader = new(line);
-            _ = reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                int place = PlaceOf(reader.ValueSpan);
-                _ = reader.Read();
-                if (place >= 0 && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
-                {
-                    if (!row.TrySet(place, reader.ValueSpan))
-                    {
-                        return false;
-                    }
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
-            return reader.TokenType == JsonTokenType.EndObject;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static int PlaceOf(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        5 => name.SequenceEqual("proto"u8) ? 4 : -1,
-        9 => name.SequenceEqual("id.orig_h"u8) ? 0
-            : name.SequenceEqual("id.orig_p"u8) ? 1
-            : name.SequenceEqual("id.resp_h"u8) ? 2
-            : name.SequenceEqual("id.resp_p"u8) ? 3
-            : name.SequenceEqual("orig_pkts"u8) ? 5
-            : name.SequenceEqual("resp_pkts"u8) ? 7 : -1,
-        13 => name.SequenceEqual("orig_ip_bytes"u8) ? 6 : name.SequenceEqual("resp_ip_bytes"u8) ? 8 : -1,
-        _ => -1,
-    };
-
-    /// <summary>What a row says.</summary>
-    private ref struct Row
-    {
-        private FlowKey _key;
-        private int _set;
-        private bool _isIcmp;
-        private long _packets;
-        private long _bytes;
-        private long _returnPackets;
-        private long _returnBytes;
-
-        public bool TrySet(int place, ReadOnlySpan<byte> value)
-        {
-            if (place >= 5 && value is [(byte)'-'])
-            {
-                return true;
-            }
-
-            _set |= 1 << place;
-            switch (place)
-            {
-                case 0:
-                    return TryParseAddress(value, ref _key, ref _key.SourceHigh, ref _key.SourceLow);
-                case 2:
-                    return TryParseAddress(value, ref _key, ref _key.DestinationHigh, ref _key.DestinationLow);
-                case 1:
-                    return TryParse(value, out _key.SourcePort);
-                case 3:
-                    return TryParse(value, out _key.DestinationPort);
-                case 4:
-                    _key.Protocol = value.SequenceEqual("tcp"u8) ? (byte)6 : value.SequenceEqual("udp"u8) ? (byte)17 : value.SequenceEqual("sctp"u8) ? (byte)132 : (byte)0;
-                    _isIcmp = value.SequenceEqual("icmp"u8);
-                    return true;
-                case 5:
-                    return TryParse(value, out _packets);
-                case 6:
-                    return TryParse(value, out _bytes);
-                case 7:
-                    return TryParse(value, out _returnPackets);
-                default:
-                    return TryParse(value, out _returnBytes);
-            }
-        }
-
-        public readonly bool TryAdd(BalanceMeter meter)
-        {
-            const int identity = 0b1_1111;
-            FlowKey key = _key;
-            if ((_set & identity) != identity || (key.Shape is not (FlowKey.Ip4 or FlowKey.Ip6)))
-            {
-                return false;
-            }
-
-            if (_isIcmp)
-            {
-                // The ports of an ICMP row are type and code.
-                key.Protocol = key.Shape == FlowKey.Ip4 ? (byte)1 : (byte)58;
-            }
-
-            if (key.Protocol is 6 or 17 or 132)
-            {
-                key.Shape |= FlowKey.Ports;
-            }
-            else
-            {
-                key.SourcePort = key.DestinationPort = 0;
-            }
-
-            long packets = _packets == 0 && _returnPackets == 0 ? 1 : _packets;
-            if (packets > 0)
-            {
-                meter.Add(key, packets, _bytes);
-            }
-
-            if (_returnPackets > 0)
-            {
-                meter.Add(key.Reversed(), _returnPackets, _returnBytes);
-            }
-
-            return true;
-        }
-
-        private static bool TryParse(ReadOnlySpan<byte> value, out ushort number) =>
-            Utf8Parser.TryParse(value, out number, out int used) && used == value.Length;
-
-        private static bool TryParse(ReadOnlySpan<byte> value, out long number) =>
-            Utf8Parser.TryParse(value, out number, out int used) && used == value.Length && number >= 0;
-
-        // Both addresses must be of one kind.
-        private static bool TryParseAddress(ReadOnlySpan<byte> value, ref FlowKey key, ref ulong high, ref ulong low)
-        {
-            if (TryParseIp4(value, out uint address))
-            {
-                low = address;
-                key.Shape |= FlowKey.Ip4;
-                return true;
-            }
-
-            Span<char> text = stackalloc char[64];
-            Span<byte> bytes = stackalloc byte[16];
-            if (value.Length > text.Length
-                || !System.Net.IPAddress.TryParse(text[..Encoding.Latin1.GetChars(value, text)], out System.Net.IPAddress? parsed)
-                || !parsed.TryWriteBytes(bytes, out int written)
-                || written != 16)
-            {
-                return false;
-            }
-
-            high = BitConverter.ToUInt64(bytes);
-            low = BitConverter.ToUInt64(bytes[8..]);
-            key.Shape |= FlowKey.Ip6;
-            return true;
-        }
-
-        // a.b.c.d, as it stands in memory when it is read from the wire.
-        private static bool TryParseIp4(ReadOnlySpan<byte> value, out uint address)
-        {
-            address = 0;
-            uint part = 0;
-            int digits = 0;
-            int shift = 0;
-            foreach (byte c in value)
-            {
-                if (c == '.' && digits > 0 && shift < 24)
-                {
-                    address |= part << shift;
-                    shift += 8;
-                    part = 0;
-                    digits = 0;
-                }
-                else if (c is >= (byte)'0' and <= (byte)'9' && digits < 3)
-                {
-                    part = (part * 10) + c - '0';
-                    digits++;
-                }
-                else
-                {
-                    return false;
-                }
-            }
-
-            address |= part << shift;
-            return shift == 24 && digits > 0 && part < 256;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Rss.Balance;
@@ -42,6 +43,42 @@ public sealed class ConnLogTests
         Assert.Equal(("10.0.0.2", 443, "10.0.0.1", 40000, 6, 30), (heavy.Source, heavy.SourcePort, heavy.Destination, heavy.DestinationPort, heavy.Protocol, heavy.Packets));
         Assert.Equal(1, balance.HeaviestFlows.Single(flow => flow.Destination == "10.0.0.9").Protocol);
         Assert.Contains("2 of 5 rows", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_quick_way_reads_what_the_slow_one_reads_and_nothing_else()
+    {
+        string[] seeds = [.. Json.Split('\n'), """{"ts":0.25,"id.orig_h":"1.2.3.4","id.orig_p":1,"id.resp_h":"5.6.7.8","id.resp_p":2,"proto":"tcp","local_orig":true,"x":null,"orig_pkts":0}"""];
+        byte[] inserts = [.. "\"\\{}[],:.-+e0 19\ttfn"u8, 0, 0x1F, 0x7F, 0x80, 0xFF];
+        ConnLogJson json = new();
+        int quick = 0;
+        Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Select(Gen.Int[0, 250], Gen.Int[0, inserts.Length - 1], Gen.Int[0, 2]).Array[0, 3]).Sample((seed, changes) =>
+        {
+            List<byte> line = [.. System.Text.Encoding.UTF8.GetBytes(seeds[seed])];
+            foreach ((int place, int insert, int kind) in changes)
+            {
+                int at = place % line.Count;
+                if (kind > 0)
+                {
+                    line.RemoveAt(at);
+                }
+
+                if (kind < 2)
+                {
+                    line.Insert(at, inserts[insert]);
+                }
+            }
+
+            ConnLogRow read = default;
+            if (json.TryReadQuickly([.. line], ref read))
+            {
+                quick++;
+                ConnLogRow slow = default;
+                Assert.True(ConnLogJson.TryReadSlowly([.. line], ref slow), System.Text.Encoding.Latin1.GetString([.. line]));
+                Assert.Equal(slow, read);
+            }
+        }, iter: 50_000, threads: 1);
+        Assert.True(quick > 5000);
     }
 
     [Fact]
