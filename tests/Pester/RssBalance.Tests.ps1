@@ -18,6 +18,17 @@ Describe 'Measure-RssBalance' {
         $balances | ForEach-Object { ($_.ByQueue | Measure-Object Packets -Sum).Sum | Should -Be 32 }
     }
 
+    It 'counts a capture alike with <_> threads' -ForEach 1, 2, 5 {
+        $capture = Join-Path $TestDrive one.pcap
+        $frame = '0200000000010200000000020800450000280000400040060000C0A80001C0A80002D43101BB00000000000000005002000000000000'
+        $record = '0000000000000000' + '36000000' + '36000000' + $frame
+        [System.IO.File]::WriteAllBytes($capture, [Convert]::FromHexString('D4C3B2A1020004000000000000000000FFFF000001000000' + $record * 1000))
+
+        $balance = Measure-RssBalance $capture -ThrottleLimit $_
+
+        $balance.Packets, $balance.Bytes, $balance.Flows, $balance.HeaviestFlows[0].Packets | Should -Be 1000, 54000, 1, 1000
+    }
+
     It 'keeps both directions together with the symmetric key' {
         (Measure-RssBalance $log -Symmetric -Queue 16).AsymmetricFlows | Should -Be 0
     }
