@@ -19,7 +19,7 @@ public sealed partial class BalanceMemoryTests
     private const int LargePackets = 3 * SmallPackets / LargeBytes * (SmallBytes + 16);
 
     [Fact]
-    public void A_stream_of_ever_new_flows_takes_no_more_memory_the_longer_it_is()
+    public async Task A_stream_of_ever_new_flows_takes_no_more_memory_the_longer_it_is()
     {
         ProcessStartInfo start = new(
             Zept.Path, ["-Command", "$b = Measure-RssBalance - -Queue 4; \"$($b.Packets) $($b.Flows) $($b.IsFlowCountExact) $($sum = 0; $b.ByQueue | ForEach-Object { $sum += $_.Packets }; $sum)\"; [System.IO.File]::ReadAllText('/proc/self/status')"])
@@ -33,20 +33,20 @@ public sealed partial class BalanceMemoryTests
         Task<string> errors = zept.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         Stream pipe = zept.StandardInput.BaseStream;
 
-        pipe.Write(Convert.FromHexString("D4C3B2A1020004000000000000000000FFFF000001000000"));
-        int flow = 0;
-        Send(pipe, SmallBytes, SmallPackets, ref flow);
-        int first = PeakKiB(File.ReadAllText($"/proc/{zept.Id}/status"));
-        Send(pipe, LargeBytes, LargePackets, ref flow);
+        await pipe.WriteAsync(Convert.FromHexString("D4C3B2A1020004000000000000000000FFFF000001000000"), TestContext.Current.CancellationToken);
+        Send(pipe, SmallBytes, SmallPackets, firstFlow: 0);
+        int first = PeakKiB(await File.ReadAllTextAsync($"/proc/{zept.Id}/status", TestContext.Current.CancellationToken));
+        Send(pipe, LargeBytes, LargePackets, firstFlow: SmallPackets);
         pipe.Close();
-        zept.WaitForExit();
+        await zept.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string said = await output;
 
-        Assert.Equal("", errors.Result);
-        string[] counts = output.Result.Split('\n')[0].Split(' ');
+        Assert.Equal("", await errors);
+        string[] counts = said.Split('\n')[0].Split(' ');
         string sent = (SmallPackets + LargePackets).ToString(CultureInfo.InvariantCulture);
         Assert.Equal((sent, "False", sent), (counts[0], counts[2], counts[3]));
-        Assert.InRange(long.Parse(counts[1], CultureInfo.InvariantCulture) / (double)flow, 0.98, 1.02);
-        int last = PeakKiB(output.Result);
+        Assert.InRange(long.Parse(counts[1], CultureInfo.InvariantCulture) / (double)(SmallPackets + LargePackets), 0.98, 1.02);
+        int last = PeakKiB(said);
         Assert.True(last < MostKiB, $"{last} KiB at the most");
         Assert.True(last < first + ToleranceKiB, $"{first} KiB at a quarter, {last} KiB at the end");
         TestContext.Current.SendDiagnosticMessage($"Measure-RssBalance: {first} KiB at a quarter of the stream, {last} KiB at its end.");
@@ -58,7 +58,7 @@ public sealed partial class BalanceMemoryTests
     private static partial Regex Peak();
 
     // Ethernet, IPv4, TCP, each packet of a flow of its own, many packets a write.
-    private static void Send(Stream pipe, int bytes, int packets, ref int flow)
+    private static void Send(Stream pipe, int bytes, int packets, int firstFlow)
     {
         int record = 16 + bytes;
         byte[] buffer = new byte[Math.Max(1, (1 << 20) / record) * record];
@@ -78,7 +78,7 @@ public sealed partial class BalanceMemoryTests
             int count = Math.Min(left, buffer.Length / record);
             for (int i = 0; i < count; i++)
             {
-                BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan((i * record) + 42), 0x0B00_0000 + flow++);
+                BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan((i * record) + 42), 0x0B00_0000 + firstFlow++);
             }
 
             pipe.Write(buffer, 0, count * record);
