@@ -12,6 +12,7 @@ if [ -z "${IN_SENSOR:-}" ]; then
 fi
 results=/host/results/guide; work=/run/guide; kept="etc/zeptadmin etc/systemd etc/udev etc/network var/lib/zeptadmin boot/loader opt/zeek"
 mkdir -p $work; cd $work || exit 1
+milliseconds() { sed 's/^\([0-9]*\)\.\([0-9]*\) .*/\1\20/' /proc/uptime; } # busybox's date has none
 files() { cat /boot/loader/entries/sensor.conf /opt/zeek/etc/node.cfg; }
 lost() { # lost WHEN STATES: rows of the plan that are not in place; what igb and e1000e cannot have is no row of theirs
   local rows
@@ -38,9 +39,9 @@ case $1 in
     lost /etc/zeptadmin/plans/capture.json booted 'Drifted, Unknown, NextBoot' ;;
   ifup)
     ip link set igb down; ip link set igb up
-    began=$(date +%s%3N)
+    began=$(milliseconds)
     IFACE=igb /etc/network/if-up.d/90-zeptadmin-capture >>$results/output 2>>$results/said || exit 1
-    echo $(($(date +%s%3N) - began)) >$results/milliseconds
+    echo $(($(milliseconds) - began)) >$results/milliseconds
     lost /etc/zeptadmin/plans/capture.json again 'Drifted, Unknown, NextBoot' ;;
   back)
     /app/zept -NoLogo -File /host/guide-back.ps1 >>$results/output 2>>$results/said
