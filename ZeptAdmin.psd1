@@ -27,6 +27,7 @@
         'Get-CpuIdleState'
         'Get-CpuLatencyLimit'
         'Get-CpuPrefetcher'
+        'Get-CpuTenant'
         'Get-IrqAffinity'
         'Get-IrqBalance'
         'Get-KernelArgument'

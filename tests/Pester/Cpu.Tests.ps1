@@ -101,3 +101,28 @@ Describe 'Measure-CpuEfficiency' {
         (Measure-CpuEfficiency 0 -Duration 0.1).Cpu | Should -Be '0'
     }
 }
+
+Describe 'Get-CpuTenant' {
+    BeforeAll { $tenants = Get-Snapshot cpus-tenants }
+
+    It 'tells who ran on a CPU, the busiest first' {
+        $records = Get-CpuTenant 2 -Snapshot $tenants
+
+        $records | Should -BeOfType ZeptAdmin.Cpus.CpuTenant
+        $records[0].Name, $records[0].Percent | Should -Be zeek, 90
+        $records.Kind | Should -Be Process, KernelThread, Process, Interrupt, Softirq, Softirq
+    }
+
+    It 'marks what does not belong on isolated CPUs' {
+        (Get-CpuTenant -Snapshot $tenants | Where-Object IsStray).Name | Should -Be rcu_preempt, lldpd, kworker/u8:1-events_unbound, nvme0q3
+    }
+
+    It 'says what a snapshot does not keep' {
+        $null = Get-CpuTenant -Snapshot $snapshot -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeLike '*keeps the threads of nobody*'
+    }
+
+    It 'watches this machine' {
+        (Get-CpuTenant -Interval 0.2 | Where-Object ProcessId -eq $PID).Kind | Select-Object -First 1 | Should -Be Process
+    }
+}
