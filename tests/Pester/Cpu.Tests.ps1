@@ -126,3 +126,34 @@ Describe 'Get-CpuTenant' {
         (Get-CpuTenant -Interval 0.2 | Where-Object ProcessId -eq $PID).Kind | Select-Object -First 1 | Should -Be Process
     }
 }
+
+Describe 'Get-CpuHousekeeping' {
+    It 'tells where the kernel does its own work' {
+        $parts = Get-CpuHousekeeping -Snapshot (Get-Snapshot cpus-tenants)
+
+        $parts | Should -BeOfType ZeptAdmin.Cpus.CpuHousekeeping
+        $parts.Item | Should -Be UnboundWork, Writeback, Watchdog, NewInterrupts, RcuThreads, KernelThreads
+        $parts.StrayCpus | ForEach-Object { "$_" } | Should -Be (@('2-3') * 6)
+    }
+}
+
+Describe 'Set-CpuHousekeeping' {
+    BeforeAll { $tenants = Get-Snapshot cpus-tenants }
+
+    It 'passes the present CPUs through under -WhatIf' {
+        "$((Set-CpuHousekeeping 0 -Item Writeback -Snapshot $tenants -WhatIf -PassThru).Cpus)" | Should -Be '0-3'
+    }
+
+    It 'does not ask about what is so already' {
+        { Set-CpuHousekeeping 0-3 -Snapshot $tenants -Confirm -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Not -Throw
+    }
+
+    It 'takes parts from the pipeline' {
+        (Get-CpuHousekeeping -Snapshot $tenants | Where-Object Item -eq Watchdog | Set-CpuHousekeeping 0 -Snapshot $tenants -WhatIf -PassThru).Item | Should -Be Watchdog
+    }
+
+    It 'never writes a snapshot' {
+        { Set-CpuHousekeeping 0 -Snapshot $tenants -ErrorAction Stop } |
+            Should -Throw -ErrorId 'SnapshotIsReadOnly,ZeptAdmin.Cmdlets.SetCpuHousekeepingCommand'
+    }
+}

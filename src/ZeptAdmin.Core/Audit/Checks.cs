@@ -55,6 +55,7 @@ public static class Checks
         new IrqNodeCheck(),
         new IrqBalanceCheck(),
         new TunedCheck(),
+        new ServicesCheck(),
         new RpsCheck(),
         new AffinityStaysCheck(),
         new CpuStealCheck(),
@@ -78,5 +79,7 @@ public static class Checks
         new DaemonsCheck(),
         new CloudHashCheck(),
         new MirrorSourceCheck(),
+        new HousekeepingCheck(),
+        new StrayTasksCheck(),
     ];
 }

@@ -33,8 +33,8 @@ public static class TunedOverlaps
         new("net", "channels", null, "numbers of queues", "Set-NicChannel"),
         new("sysctl", "net.core.netdev_budget*", null, "the softirq's budget", "Set-NetBudget"),
         new("sysctl", "net.core.dev_weight*", null, "packets a poll", "Set-NetBudget"),
-        new("sysfs", "/sys/bus/workqueue/*", null, "CPUs of kernel work", ""),
-        new("sysfs", "/sys/devices/virtual/workqueue/*", null, "CPUs of kernel work", ""),
+        new("sysfs", "/sys/bus/workqueue/*", null, "CPUs of kernel work", "Set-CpuHousekeeping"),
+        new("sysfs", "/sys/devices/virtual/workqueue/*", null, "CPUs of kernel work", "Set-CpuHousekeeping"),
         new("sysfs", "/sys/devices/system/machinecheck/*", null, "reports of memory errors", ""),
         new("sysfs", "/sys/class/net/*", null, "the interface", ""),
     ];

@@ -11,8 +11,6 @@ public static class IrqBalances
 
     private static readonly string[] ProgramPaths = ["/usr/sbin/irqbalance", "/usr/bin/irqbalance", "/sbin/irqbalance"];
 
-    private static readonly string[] UnitFolders = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
-
     // Debian and Ubuntu; Red Hat and SUSE; Arch.
     private static readonly string[] SettingsPaths = ["/etc/default/irqbalance", "/etc/sysconfig/irqbalance", "/etc/irqbalance.env"];
 
@@ -21,7 +19,7 @@ public static class IrqBalances
     {
         FileTree files = sensor.Files;
         int? process = FindProcess(files);
-        UnitState unit = FindUnit(files);
+        UnitState unit = SystemdUnits.StateOf(files, Program + ".service");
         string? settingsPath = Array.Find(SettingsPaths, files.Exists);
         Dictionary<string, string> settings = EnvironmentFile.Parse(settingsPath is null ? "" : files.ReadText(settingsPath) ?? "");
         bool isInstalled = process is not null || unit != UnitState.NotFound || settingsPath is not null || FindProgram(files) is not null;
@@ -56,30 +54,6 @@ public static class IrqBalances
     /// <summary>Process of irqbalance; null when it does not run.</summary>
     internal static int? FindProcess(FileTree files) => ProcessFolders.Find(files, Program);
 
-    // As systemctl is-enabled: a link to /dev/null masks, a link in a target's .wants or .requires folder enables (systemd.unit.5).
-    private static UnitState FindUnit(FileTree files)
-    {
-        const string Unit = Program + ".service";
-        string[] present = Array.FindAll(UnitFolders, folder => files.ReadLink($"{folder}/{Unit}") is not null || files.Exists($"{folder}/{Unit}"));
-        if (Array.Exists(present, folder => files.ReadLink($"{folder}/{Unit}") == "/dev/null"))
-        {
-            return UnitState.Masked;
-        }
-
-        foreach (string folder in UnitFolders)
-        {
-            foreach (string name in files.List(folder).Where(name => name.EndsWith(".wants", StringComparison.Ordinal) || name.EndsWith(".requires", StringComparison.Ordinal)))
-            {
-                if (files.ReadLink($"{folder}/{name}/{Unit}") is not null || files.Exists($"{folder}/{name}/{Unit}"))
-                {
-                    return UnitState.Enabled;
-                }
-            }
-        }
-
-        return present.Length > 0 ? UnitState.Disabled : UnitState.NotFound;
-    }
-
     private static string[] RunningArguments(FileTree files, int process) =>
         files.ReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")) is string line
             ? [.. line.Split('\0', StringSplitOptions.RemoveEmptyEntries).Skip(1)]
@@ -107,7 +81,7 @@ public static class IrqBalances
 
         // Without the file, the unit tells where it would be: the last one that it takes settings from.
         IEnumerable<string> named =
-            from folder in UnitFolders
+            from folder in SystemdUnits.Folders
             from line in files.ReadLines($"{folder}/{Program}.service").Reverse()
             where line.StartsWith("EnvironmentFile=", StringComparison.Ordinal)
             let path = line["EnvironmentFile=".Length..].Trim().TrimStart('-')

@@ -30,6 +30,9 @@ public sealed class LiveSensor : Sensor
     public override IPerfCounters Perf { get; } = new LivePerfCounters();
 
     /// <inheritdoc/>
+    public override IThreadAffinity Threads { get; } = new LiveThreadAffinity();
+
+    /// <inheritdoc/>
     public override DateTimeOffset Time => DateTimeOffset.UtcNow;
 
     /// <inheritdoc/>

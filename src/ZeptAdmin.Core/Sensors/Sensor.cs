@@ -26,6 +26,9 @@ public abstract class Sensor : IDisposable
     /// <summary>Counters of its processors; a machine that cannot count has none.</summary>
     public virtual IPerfCounters Perf { get; } = new NoPerfCounters();
 
+    /// <summary>The CPUs of its threads, to be set; those of a capture cannot be.</summary>
+    public virtual IThreadAffinity Threads { get; } = new NoThreadAffinity();
+
     /// <summary>When its state is, or was, read.</summary>
     public abstract DateTimeOffset Time { get; }
 

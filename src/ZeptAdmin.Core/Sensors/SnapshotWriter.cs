@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Sensors;
@@ -9,7 +10,7 @@ namespace ZeptAdmin.Sensors;
 internal static class SnapshotWriter
 {
     // Services whose presence the audit tells of; nobody else's processes leave the machine.
-    private static readonly string[] KeptProcesses = ["irqbalance", "tuned", "dhclient", "dhcpcd", "lldpd", "lldpad"];
+    private static readonly HashSet<string> KeptProcesses = ["irqbalance", "tuned", "dhclient", "dhcpcd", "lldpd", "lldpad", .. UnwantedService.All.SelectMany(service => service.Programs)];
 
     // Families whose answers are known to hold neither addresses nor serial numbers; devlink has both.
     private static readonly string[] KeptFamilies = ["ethtool", "netdev", "nlctrl", PacketDiag.Family];
@@ -88,7 +89,10 @@ internal static class SnapshotWriter
 
     private static bool IsKeptProcess(KeyValuePair<string, SeenFile> file) =>
         file.Key.StartsWith("/proc/", StringComparison.Ordinal) && file.Key.EndsWith("/comm", StringComparison.Ordinal)
-        && file.Value.Answer is { IsKnown: true } comm && KeptProcesses.Contains(Encoding.UTF8.GetString(comm.Bytes.Span).TrimEnd());
+        && file.Value.Answer is { IsKnown: true } comm && IsKept(Encoding.UTF8.GetString(comm.Bytes.Span).TrimEnd());
+
+    // With rcu_nocbs the kernel has threads rcuop/N and rcuog/N, whose CPUs matter to a sensor.
+    private static bool IsKept(string program) => KeptProcesses.Contains(program) || program.StartsWith("rcuo", StringComparison.Ordinal);
 
     private static void AddFiles(SortedDictionary<string, byte[]> entries, string folder, IEnumerable<KeyValuePair<string, SeenFile>> files, SnapshotSecrets? secrets)
     {

@@ -52,6 +52,11 @@ internal sealed class SmallMachine : Sensor, INetlinkChannel
 
     public override IPerfCounters Perf => Counters ?? base.Perf;
 
+    public override IThreadAffinity Threads => Affinity ?? base.Threads;
+
+    /// <summary>Who sets the CPUs of its threads; null for nobody.</summary>
+    public IThreadAffinity? Affinity { get; set; }
+
     /// <summary>Its counters; null where it has none.</summary>
     public IPerfCounters? Counters { get; set; }
 

@@ -24,7 +24,7 @@ public sealed class GetCpuTenantCommand : SensorCmdlet
 
     /// <summary>CPUs of workers, besides isolated ones and those that a capturing thread is pinned to.</summary>
     [Parameter]
-    public CpuList? WorkerCpu { get; set; }
+    public CpuList[]? WorkerCpu { get; set; }
 
     /// <summary>Tells of threads, too, that did not run meanwhile, on the CPU where they ran last.</summary>
     [Parameter]
@@ -35,13 +35,14 @@ public sealed class GetCpuTenantCommand : SensorCmdlet
     {
         CpuList online = CpuMeter.Online(Machine);
         CpuList cpus = CpuPicking.All(Cpu) ?? online;
-        if ((CpuFolders.Missing(cpus, online, "online CPU") ?? CpuFolders.Missing(WorkerCpu, online, "online CPU")) is Refusal refusal)
+        CpuList? workers = CpuPicking.All(WorkerCpu);
+        if ((CpuFolders.Missing(cpus, online, "online CPU") ?? CpuFolders.Missing(workers, online, "online CPU")) is Refusal refusal)
         {
             WriteError(refusal.ToErrorRecord());
             return;
         }
 
-        CpuTenantMeter meter = new(Machine, WorkerCpu);
+        CpuTenantMeter meter = new(Machine, workers);
         if (Machine.IsLive && !Watch(meter))
         {
             return;

@@ -1,0 +1,34 @@
+using ZeptAdmin.Cpus;
+using ZeptAdmin.Linux;
+using static ZeptAdmin.Audit.CheckSeverity;
+
+namespace ZeptAdmin.Audit;
+
+/// <summary>F6, P5: nothing runs that does not belong on a sensor.</summary>
+internal sealed class ServicesCheck() : Check(
+    "F6.Services",
+    CheckCategory.Interrupt,
+    "Every daemon takes CPUs, cache and interrupts when it likes to, and some send frames out of capture ports, which feeds ATR and tells the network that somebody listens. S1: never run a sensor with production daemons. Those that wake workers are P5.Daemons.",
+    "field.md F6, P5")
+{
+    private const string Expected = "no daemon that does not serve the sensor";
+
+    /// <inheritdoc/>
+    public override IEnumerable<CheckResult> Run(AuditSubject subject)
+    {
+        FoundService[] found = subject.Read(UnwantedServices.Find);
+        if (found.Length > 0)
+        {
+            string[] said = [.. found.GroupBy(service => service.Service.Why).Select(group => $"{string.Join(", ", group.Select(service => service.IsRunning ? service.Name : service.Name + " (at boot)"))}: {group.Key}")];
+            yield return Result(Warn, Machine, Expected, string.Join("; ", said), $"systemctl disable --now {string.Join(' ', found.Select(service => service.Name))}");
+        }
+        else
+        {
+            bool isSeen = subject.Sensor.IsLive || SeesProcesses(subject.Sensor.Files);
+            yield return isSeen ? Result(Pass, Machine, Expected, "none of those on record") : Result(Unknown, Machine, Expected, "the capture has no processes");
+        }
+    }
+
+    // A snapshot of this module leaves out the others' processes, but would have kept one of these; other captures may have none at all.
+    private static bool SeesProcesses(FileTree files) => ProcessFolders.Ids(files).Any() || files.Exists("/manifest.json");
+}
