@@ -132,7 +132,7 @@ Describe 'Get-CpuHousekeeping' {
         $parts = Get-CpuHousekeeping -Snapshot (Get-Snapshot cpus-tenants)
 
         $parts | Should -BeOfType ZeptAdmin.Cpus.CpuHousekeeping
-        $parts.Item | Should -Be UnboundWork, Writeback, Watchdog, NewInterrupts, RcuThreads, KernelThreads
+        $parts.Part | Should -Be UnboundWork, Writeback, Watchdog, NewInterrupts, RcuThreads, KernelThreads
         $parts.StrayCpus | ForEach-Object { "$_" } | Should -Be (@('2-3') * 6)
     }
 }
@@ -141,7 +141,7 @@ Describe 'Set-CpuHousekeeping' {
     BeforeAll { $tenants = Get-Snapshot cpus-tenants }
 
     It 'passes the present CPUs through under -WhatIf' {
-        "$((Set-CpuHousekeeping 0 -Item Writeback -Snapshot $tenants -WhatIf -PassThru).Cpus)" | Should -Be '0-3'
+        "$((Set-CpuHousekeeping 0 -Part Writeback -Snapshot $tenants -WhatIf -PassThru).Cpus)" | Should -Be '0-3'
     }
 
     It 'does not ask about what is so already' {
@@ -149,7 +149,7 @@ Describe 'Set-CpuHousekeeping' {
     }
 
     It 'takes parts from the pipeline' {
-        (Get-CpuHousekeeping -Snapshot $tenants | Where-Object Item -eq Watchdog | Set-CpuHousekeeping 0 -Snapshot $tenants -WhatIf -PassThru).Item | Should -Be Watchdog
+        (Get-CpuHousekeeping -Snapshot $tenants | Where-Object Part -eq Watchdog | Set-CpuHousekeeping 0 -Snapshot $tenants -WhatIf -PassThru).Part | Should -Be Watchdog
     }
 
     It 'never writes a snapshot' {

@@ -3,7 +3,7 @@ using ZeptAdmin.Linux;
 namespace ZeptAdmin.Cpus;
 
 /// <summary>What the kernel does in the background and can be told the CPUs of.</summary>
-public enum CpuHousekeepingItem
+public enum CpuHousekeepingPart
 {
     /// <summary>Work that is bound to no CPU (unbound work queues): the limit of all such queues.</summary>
     UnboundWork = 0,
@@ -28,7 +28,7 @@ public enum CpuHousekeepingItem
 public sealed record CpuHousekeeping
 {
     /// <summary>Which part.</summary>
-    public CpuHousekeepingItem Item { get; internal init; }
+    public CpuHousekeepingPart Part { get; internal init; }
 
     /// <summary>CPUs that it may use; of threads, those of all together.</summary>
     public CpuList Cpus { get; internal init; } = CpuList.Empty;

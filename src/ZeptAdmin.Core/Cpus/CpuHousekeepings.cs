@@ -15,38 +15,38 @@ public static class CpuHousekeepings
     public static CpuHousekeeping[] Get(Sensor sensor)
     {
         CpuList guarded = GuardedCpus.Get(sensor).All;
-        CpuHousekeeping[] parts = [.. Enum.GetValues<CpuHousekeepingItem>().Select(item => Read(sensor, item, guarded)).OfType<CpuHousekeeping>()];
+        CpuHousekeeping[] parts = [.. Enum.GetValues<CpuHousekeepingPart>().Select(item => Read(sensor, item, guarded)).OfType<CpuHousekeeping>()];
 
         // A queue's own CPUs count within the limit of all queues; where none is left, those of the limit do (wq_calc_pod_cpumask of kernel/workqueue.c).
-        return Array.Find(parts, part => part.Item == CpuHousekeepingItem.UnboundWork)?.Cpus is not CpuList limit
+        return Array.Find(parts, part => part.Part == CpuHousekeepingPart.UnboundWork)?.Cpus is not CpuList limit
             ? parts
-            : Array.ConvertAll(parts, part => part.Item == CpuHousekeepingItem.Writeback ? part with { StrayCpus = (part.Cpus.Overlaps(limit) ? part.Cpus.Intersect(limit) : limit).Intersect(guarded) } : part);
+            : Array.ConvertAll(parts, part => part.Part == CpuHousekeepingPart.Writeback ? part with { StrayCpus = (part.Cpus.Overlaps(limit) ? part.Cpus.Intersect(limit) : limit).Intersect(guarded) } : part);
     }
 
     /// <summary>The changes that bring parts of it to these CPUs.</summary>
     /// <param name="sensor">The machine.</param>
     /// <param name="cpus">CPUs for it.</param>
     /// <param name="items">The parts; null for all that the machine has.</param>
-    public static Answer<PlannedChange>[] Plan(Sensor sensor, CpuList cpus, CpuHousekeepingItem[]? items) =>
+    public static Answer<PlannedChange>[] Plan(Sensor sensor, CpuList cpus, CpuHousekeepingPart[]? items) =>
     [
-        .. from item in items ?? Enum.GetValues<CpuHousekeepingItem>()
+        .. from item in items ?? Enum.GetValues<CpuHousekeepingPart>()
            let change = Plan(sensor, item, cpus)
            where items is not null || change.Refusal is not { Errno: Errno.ENOENT or Errno.EOPNOTSUPP or Errno.ENODATA }
            select change,
     ];
 
     /// <summary>A part in words.</summary>
-    internal static string InWords(CpuHousekeepingItem item) => item switch
+    internal static string InWords(CpuHousekeepingPart item) => item switch
     {
-        CpuHousekeepingItem.UnboundWork => "unbound work of the kernel",
-        CpuHousekeepingItem.Writeback => "writeback",
-        CpuHousekeepingItem.Watchdog => "the watchdogs",
-        CpuHousekeepingItem.NewInterrupts => "new interrupts",
-        CpuHousekeepingItem.RcuThreads => "threads of RCU",
+        CpuHousekeepingPart.UnboundWork => "unbound work of the kernel",
+        CpuHousekeepingPart.Writeback => "writeback",
+        CpuHousekeepingPart.Watchdog => "the watchdogs",
+        CpuHousekeepingPart.NewInterrupts => "new interrupts",
+        CpuHousekeepingPart.RcuThreads => "threads of RCU",
         _ => "threads of the kernel",
     };
 
-    private static CpuHousekeeping? Read(Sensor sensor, CpuHousekeepingItem item, CpuList guarded)
+    private static CpuHousekeeping? Read(Sensor sensor, CpuHousekeepingPart item, CpuList guarded)
     {
         Setting setting = SettingOf(item);
         if (!setting.Read(sensor, item.ToString()).Try(out JToken? value))
@@ -59,7 +59,7 @@ public static class CpuHousekeepings
             : CpuList.Parse((string)value!);
         return new CpuHousekeeping
         {
-            Item = item,
+            Part = item,
             Cpus = cpus,
             StrayCpus = cpus.Intersect(guarded),
             Threads = value is JObject named ? [.. named.Properties().Select(thread => KernelThreadSetting.NameOf(thread.Name)).Order(StringComparer.Ordinal)] : [],
@@ -67,12 +67,12 @@ public static class CpuHousekeepings
         };
     }
 
-    private static Answer<PlannedChange> Plan(Sensor sensor, CpuHousekeepingItem item, CpuList cpus)
+    private static Answer<PlannedChange> Plan(Sensor sensor, CpuHousekeepingPart item, CpuList cpus)
     {
         Setting setting = SettingOf(item);
         return setting.Read(sensor, item.ToString())
             .Select(before => new PlannedChange(setting, item.ToString(), before, before is JObject ? KernelThreadSetting.On(before, cpus) : new JValue(cpus.ToString())));
     }
 
-    private static Setting SettingOf(CpuHousekeepingItem item) => CpuMaskSetting.PathOf(item) is null ? Threads : Masks;
+    private static Setting SettingOf(CpuHousekeepingPart item) => CpuMaskSetting.PathOf(item) is null ? Threads : Masks;
 }

@@ -13,24 +13,24 @@ namespace ZeptAdmin.Cpus;
 /// </remarks>
 public sealed class CpuMaskSetting : Setting
 {
-    private static readonly Dictionary<CpuHousekeepingItem, string> Paths = new()
+    private static readonly Dictionary<CpuHousekeepingPart, string> Paths = new()
     {
-        [CpuHousekeepingItem.UnboundWork] = "/sys/devices/virtual/workqueue/cpumask",
-        [CpuHousekeepingItem.Writeback] = "/sys/devices/virtual/workqueue/writeback/cpumask",
-        [CpuHousekeepingItem.Watchdog] = "/proc/sys/kernel/watchdog_cpumask",
-        [CpuHousekeepingItem.NewInterrupts] = "/proc/irq/default_smp_affinity",
+        [CpuHousekeepingPart.UnboundWork] = "/sys/devices/virtual/workqueue/cpumask",
+        [CpuHousekeepingPart.Writeback] = "/sys/devices/virtual/workqueue/writeback/cpumask",
+        [CpuHousekeepingPart.Watchdog] = "/proc/sys/kernel/watchdog_cpumask",
+        [CpuHousekeepingPart.NewInterrupts] = "/proc/irq/default_smp_affinity",
     };
 
     /// <inheritdoc/>
     public override string Kind => "CpuHousekeeping";
 
     /// <summary>Where the file of a part is; null for one that is no file.</summary>
-    public static string? PathOf(CpuHousekeepingItem item) => Paths.GetValueOrDefault(item);
+    public static string? PathOf(CpuHousekeepingPart item) => Paths.GetValueOrDefault(item);
 
     /// <inheritdoc/>
     public override Answer<JToken> Read(Sensor sensor, string target)
     {
-        if (!Enum.TryParse(target, out CpuHousekeepingItem item) || PathOf(item) is not string path)
+        if (!Enum.TryParse(target, out CpuHousekeepingPart item) || PathOf(item) is not string path)
         {
             return new Refusal(Errno.EINVAL, "read the CPUs", target);
         }
@@ -45,7 +45,7 @@ public sealed class CpuMaskSetting : Setting
     /// <inheritdoc/>
     public override Refusal? Write(Sensor sensor, string target, JToken value)
     {
-        if (!Enum.TryParse(target, out CpuHousekeepingItem item) || PathOf(item) is not string path || !CpuList.TryParse((string?)value, out CpuList? cpus))
+        if (!Enum.TryParse(target, out CpuHousekeepingPart item) || PathOf(item) is not string path || !CpuList.TryParse((string?)value, out CpuList? cpus))
         {
             return new Refusal(Errno.EINVAL, "set the CPUs", target);
         }
@@ -60,9 +60,9 @@ public sealed class CpuMaskSetting : Setting
 
     /// <inheritdoc/>
     public override string Describe(string target, JToken before, JToken after) =>
-        $"Set the CPUs of {CpuHousekeepings.InWords(Enum.TryParse(target, out CpuHousekeepingItem item) ? item : default)} from {Words(before)} to {Words(after)}";
+        $"Set the CPUs of {CpuHousekeepings.InWords(Enum.TryParse(target, out CpuHousekeepingPart item) ? item : default)} from {Words(before)} to {Words(after)}";
 
     private static string Words(JToken value) => (string?)value is { Length: > 0 } cpus ? cpus : "none";
 
-    private static bool IsList(CpuHousekeepingItem item) => item == CpuHousekeepingItem.Watchdog;
+    private static bool IsList(CpuHousekeepingPart item) => item == CpuHousekeepingPart.Watchdog;
 }

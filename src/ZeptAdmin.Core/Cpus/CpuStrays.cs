@@ -34,6 +34,6 @@ internal static class CpuStrays
 
     private static string RemedyOf(GuardedCpus guarded, CpuTask task) =>
         !task.IsOfKernel ? string.Create(CultureInfo.InvariantCulture, $"taskset -acp {guarded.Housekeeping} {task.Process}, or CPUAffinity= of its systemd unit, moves it.")
-        : task.IsFixed ? $"It does the kernel's unbound work: Set-CpuHousekeeping {guarded.Housekeeping} -Item UnboundWork."
-        : $"Set-CpuHousekeeping {guarded.Housekeeping} -Item {(task.Name.StartsWith("rcu", StringComparison.Ordinal) ? CpuHousekeepingItem.RcuThreads : CpuHousekeepingItem.KernelThreads)} moves it.";
+        : task.IsFixed ? $"It does the kernel's unbound work: Set-CpuHousekeeping {guarded.Housekeeping} -Part UnboundWork."
+        : $"Set-CpuHousekeeping {guarded.Housekeeping} -Part {(task.Name.StartsWith("rcu", StringComparison.Ordinal) ? CpuHousekeepingPart.RcuThreads : CpuHousekeepingPart.KernelThreads)} moves it.";
 }

@@ -83,7 +83,7 @@ public sealed class KernelThreadSetting : Setting
 
     /// <summary>Threads of a group that can be moved.</summary>
     internal static IEnumerable<CpuTask> Of(FileTree files, string target) =>
-        CpuTask.All(files).Where(task => IsMovable(task) && IsOfRcu(task) == (target == nameof(CpuHousekeepingItem.RcuThreads)));
+        CpuTask.All(files).Where(task => IsMovable(task) && IsOfRcu(task) == (target == nameof(CpuHousekeepingPart.RcuThreads)));
 
     // kswapd and kcompactd keep to the CPUs of the memory that they look after (kthread_affine_node), and the kernel puts them back.
     private static bool IsMovable(CpuTask task) =>

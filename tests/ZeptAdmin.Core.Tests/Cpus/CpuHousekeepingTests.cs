@@ -5,7 +5,7 @@ using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
-using static ZeptAdmin.Cpus.CpuHousekeepingItem;
+using static ZeptAdmin.Cpus.CpuHousekeepingPart;
 
 namespace ZeptAdmin.Tests.Cpus;
 
@@ -39,7 +39,7 @@ public sealed class CpuHousekeepingTests : IDisposable
     {
         CpuHousekeeping[] parts = CpuHousekeepings.Get(_machine);
 
-        Assert.Equal([UnboundWork, Writeback, Watchdog, NewInterrupts, RcuThreads, KernelThreads], parts.Select(part => part.Item));
+        Assert.Equal([UnboundWork, Writeback, Watchdog, NewInterrupts, RcuThreads, KernelThreads], parts.Select(part => part.Part));
         Assert.All(parts, part => Assert.Equal(("0-3", "2-3"), (part.Cpus.ToString(), part.StrayCpus.ToString())));
         Assert.Equal(["rcu_preempt", "rcuog/2", "rcuop/2"], parts[4].Threads);
 

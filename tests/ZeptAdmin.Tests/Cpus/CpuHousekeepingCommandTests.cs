@@ -45,7 +45,7 @@ public sealed class CpuHousekeepingCommandTests : IDisposable
             _snapshot);
 
         Assert.Empty(result.Errors);
-        Assert.Equal([CpuHousekeepingItem.UnboundWork, CpuHousekeepingItem.Writeback], result.Output.Select(part => ((CpuHousekeeping)part.BaseObject).Item));
+        Assert.Equal([CpuHousekeepingPart.UnboundWork, CpuHousekeepingPart.Writeback], result.Output.Select(part => ((CpuHousekeeping)part.BaseObject).Part));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class CpuHousekeepingCommandTests : IDisposable
         Assert.Equal(before, Kernel());
         try
         {
-            ZeptResult made = Run($"Set-CpuHousekeeping 0 {Parts} -Confirm:$false -PassThru | ForEach-Object {{ \"$($_.Item)=$($_.Cpus)\" }}");
+            ZeptResult made = Run($"Set-CpuHousekeeping 0 {Parts} -Confirm:$false -PassThru | ForEach-Object {{ \"$($_.Part)=$($_.Cpus)\" }}");
             Assert.Equal((0, ""), (made.ExitCode, made.Errors));
             Assert.All(Lines(made.Output), line => Assert.EndsWith("=0", line, StringComparison.Ordinal));
 

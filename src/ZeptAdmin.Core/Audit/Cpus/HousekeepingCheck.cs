@@ -31,7 +31,7 @@ internal sealed class HousekeepingCheck() : Check(
             .. from part in parts
                let cpus = part.Threads.Length > 0 ? part.StrayCpus.Except(guarded.Isolated) : part.StrayCpus
                where !cpus.IsEmpty
-               select (CpuHousekeepings.InWords(part.Item), cpus),
+               select (CpuHousekeepings.InWords(part.Part), cpus),
         ];
         yield return parts.Length == 0 ? Result(Unknown, Machine, Expected, "the machine tells of none of it")
             : strays.Length == 0 ? Result(Pass, Machine, Expected, $"on CPU {guarded.Housekeeping}")

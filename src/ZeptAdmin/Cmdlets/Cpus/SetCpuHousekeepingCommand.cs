@@ -18,7 +18,7 @@ public sealed class SetCpuHousekeepingCommand : ChangeCmdlet
     /// <summary>Parts of the work; left out, all that the machine has.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    public CpuHousekeepingItem[]? Item { get; set; }
+    public CpuHousekeepingPart[]? Part { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -35,9 +35,9 @@ public sealed class SetCpuHousekeepingCommand : ChangeCmdlet
 
         CpuList strays = cpus.Intersect(guarded.All);
         Tell(strays.IsEmpty ? null : $"CPU {strays} is isolated, or a worker's: the kernel's work will disturb it.", isWarning: true);
-        if (Make(CpuHousekeepings.Plan(Machine, cpus, Item)) && PassThru)
+        if (Make(CpuHousekeepings.Plan(Machine, cpus, Part)) && PassThru)
         {
-            WriteObject(CpuHousekeepings.Get(Machine).Where(part => Item is null || Item.Contains(part.Item)), enumerateCollection: true);
+            WriteObject(CpuHousekeepings.Get(Machine).Where(part => Part is null || Part.Contains(part.Part)), enumerateCollection: true);
         }
     }
 }
