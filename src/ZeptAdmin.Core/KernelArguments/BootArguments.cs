@@ -106,8 +106,17 @@ public static class BootArguments
 
     /// <summary>The change of the menu that the settings above call for; null where the boot loader reads the edited files itself.</summary>
     /// <remarks>To be asked for when the settings are written: it is made of them.</remarks>
-    public static Answer<PlannedChange>? PlanMenu(Sensor sensor, IEnumerable<string> arguments) =>
-        BootFiles.Find(sensor.Files) == BootLoader.Grub ? new BootMenuSetting().PlanMenu(sensor, BootFiles.Menu(sensor.Files)!, [.. arguments.Select(KernelCommandLine.Word)]) : default(Answer<PlannedChange>?);
+    public static Answer<PlannedChange>? PlanMenu(Sensor sensor, IEnumerable<string> arguments, IEnumerable<string> removed) =>
+        BootFiles.Find(sensor.Files) == BootLoader.Grub
+            ? new BootMenuSetting().PlanMenu(sensor, BootFiles.Menu(sensor.Files)!, [.. arguments.Select(KernelCommandLine.Word)], [.. removed.Select(KernelCommandLine.Key)])
+            : default(Answer<PlannedChange>?);
+
+    /// <summary>Names of arguments that the machine has or that matter to a sensor, each once.</summary>
+    public static string[] Names(Sensor sensor) =>
+    [
+        .. (Get(sensor).Try(out KernelArgument[]? present) ? present.Select(argument => argument.Name) : [])
+            .Concat(KnownArguments.Names).DistinctBy(KernelCommandLine.Key).Order(StringComparer.Ordinal),
+    ];
 
     // Every entry, so that whichever is chosen has them; and the files that the entries of later kernels are made of.
     private static IEnumerable<Answer<PlannedChange>> OfEntries(Sensor sensor, KernelWord[] wanted, HashSet<string> gone)

@@ -55,7 +55,8 @@ public sealed class BootMenuSetting : TextFileSetting
     /// <param name="sensor">The machine.</param>
     /// <param name="menu">Where the menu is.</param>
     /// <param name="wanted">Arguments that have to be in it.</param>
-    internal Answer<PlannedChange> PlanMenu(Sensor sensor, string menu, IReadOnlyList<KernelWord> wanted)
+    /// <param name="gone">Keys of arguments that must not be in it.</param>
+    internal Answer<PlannedChange> PlanMenu(Sensor sensor, string menu, IReadOnlyList<KernelWord> wanted, IReadOnlyCollection<string> gone)
     {
         if (Tools.FirstOrDefault(sensor.Files.Exists) is not string tool)
         {
@@ -69,6 +70,11 @@ public sealed class BootMenuSetting : TextFileSetting
         }
 
         string[] given = [.. KernelCommandLine.Split(options)];
+        if (Array.Find(KernelCommandLine.Parse(options), word => gone.Contains(word.Key)) is { Text: string left })
+        {
+            return new Refusal(Errno.EIO, "make the boot menu", menu) { Detail = $"{tool} made one that has {left} still; something else than the settings gives it, such as a script of /etc/grub.d." };
+        }
+
         return wanted.FirstOrDefault(word => !given.Contains(word.Text)) is { Text: string missing }
             ? new Refusal(Errno.EIO, "make the boot menu", menu) { Detail = $"{tool} made one without {missing}." }
             : Plan(sensor, menu, _ => text);

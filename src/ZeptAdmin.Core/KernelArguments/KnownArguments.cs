@@ -7,7 +7,8 @@ internal static class KnownArguments
     /// <summary>Arguments whose value is a list of CPUs.</summary>
     public static readonly string[] CpuLists = ["isolcpus", "nohz_full", "rcu_nocbs", "irqaffinity", "kthread_cpus"];
 
-    private static readonly string[] Names =
+    /// <summary>All of them.</summary>
+    public static readonly string[] Names =
     [
         .. CpuLists,
         "acpi_irq_balance", "amd_iommu", "amd_pstate", "apparmor", "audit", "clocksource", "console", "cpuidle.governor", "cpuidle.off", "cpufreq.off", "crashkernel",

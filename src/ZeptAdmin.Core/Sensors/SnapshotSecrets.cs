@@ -178,6 +178,6 @@ internal sealed partial class SnapshotSecrets(string? hostName)
     [GeneratedRegex("[0-9a-f]{32}(?=-)")]
     private static partial Regex MachineId();
 
-    [GeneratedRegex(@"([\w.\-]*(?:passw|secret|token|initiator|machine_id|luks|hostname|user)[\w.\-]*)=[^\s""']+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"([\w.\-]*(?:passw|secret|token|initiator|machine_id|luks|hostname|user|credential|netroot)[\w.\-]*)=[^\s""']+", RegexOptions.IgnoreCase)]
     private static partial Regex SecretArgument();
 }

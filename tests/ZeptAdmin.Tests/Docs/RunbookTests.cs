@@ -107,4 +107,34 @@ public sealed class RunbookTests
         Assert.Contains(line, prepared.Output, StringComparison.Ordinal);
         Assert.Equal(exitCode == 2, prepared.Errors.Contains("no CPU 8-9", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Where_the_kernel_has_its_arguments_already_its_own_work_is_moved()
+    {
+        const string Arguments = "root=/dev/sda1 ro isolcpus=1-3 rcu_nocbs=1-3 iommu=pt";
+        using TemporaryFolder folder = new();
+        foreach ((string path, string content) in new Dictionary<string, string>
+        {
+            ["proc/cmdline"] = Arguments,
+            ["boot/loader/entries/a.conf"] = "title A\nlinux /vmlinuz\noptions " + Arguments,
+            ["sys/devices/system/cpu/online"] = "0-3",
+            ["sys/devices/system/cpu/isolated"] = "1-3",
+            ["sys/devices/system/cpu/cpu0/topology/core_id"] = "0",
+            ["sys/devices/system/cpu/cpu1/topology/core_id"] = "1",
+            ["sys/devices/system/cpu/cpu2/topology/core_id"] = "2",
+            ["sys/devices/system/cpu/cpu3/topology/core_id"] = "3",
+            ["sys/devices/virtual/workqueue/cpumask"] = "f",
+        })
+        {
+            string file = Path.Combine(folder.Path, path);
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, content + "\n");
+        }
+
+        ZeptResult prepared = Zept.Run("-File", Runbook("prepare-kernel.ps1"), "1-3", "-WhatIf", "-Snapshot", folder.Path);
+
+        Assert.Equal(0, prepared.ExitCode);
+        Assert.Contains("Set the CPUs of unbound work of the kernel from 0-3 to 0", prepared.Output, StringComparison.Ordinal);
+        Assert.EndsWith("In force. The kernel works on CPU 0 until the next boot.", prepared.Output.TrimEnd(), StringComparison.Ordinal);
+    }
 }

@@ -20,6 +20,20 @@ public sealed class KernelArgumentCommandTests : IDisposable
     public void A_misspelled_argument_is_told_before_it_is_set() =>
         Assert.Contains("intel_idle.max_cstate", Assert.Single(_engine.Run("Set-KernelArgument intel_idle.max_cstates=1 -WhatIf -Snapshot $args[0]", _snapshot).Warnings), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Set-KernelArgument isol", "isolcpus")]
+    [InlineData("Set-KernelArgument iommu=pt, rcu_n", "rcu_nocb_poll rcu_nocbs")]
+    [InlineData("Get-KernelArgument intel_idle", "intel_idle.max_cstate intel_idle.max_cstates")]
+    [InlineData("Set-KernelArgument -Remove qui", "quiet")]
+    [InlineData("Set-KernelArgument -Remove thread", "")]
+    public void Names_are_completed_and_of_those_to_remove_only_what_is_there(string line, string expected)
+    {
+        EngineResult result = _engine.Run(
+            "$line = $args[1].Replace('-KernelArgument', \"-KernelArgument -Snapshot '$($args[0])'\"); (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText", _snapshot, line);
+
+        Assert.Equal(expected, string.Join(' ', result.Output.Select(match => match?.ToString())));
+    }
+
     [Fact]
     public void Arguments_and_findings_come_whole_over_a_session()
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ZeptAdmin.Binding;
 using ZeptAdmin.KernelArguments;
 
 namespace ZeptAdmin.Cmdlets;
@@ -10,6 +11,7 @@ public sealed class GetKernelArgumentCommand : SensorCmdlet
 {
     /// <summary>Names of arguments; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(KernelArgumentCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];

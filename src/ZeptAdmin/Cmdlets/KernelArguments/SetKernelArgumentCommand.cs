@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ZeptAdmin.Binding;
 using ZeptAdmin.Changes;
 using ZeptAdmin.Errors;
 using ZeptAdmin.KernelArguments;
@@ -14,11 +15,13 @@ public sealed class SetKernelArgumentCommand : ChangeCmdlet
 {
     /// <summary>Arguments, each in the place of those of its name: <c>isolcpus=1-3</c>, <c>quiet</c>.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(KernelArgumentCompleter))]
     [AllowEmptyCollection]
     public string[] Argument { get; set; } = [];
 
     /// <summary>Names of arguments to take away.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KernelArgumentCompleter))]
     [AllowEmptyCollection]
     public string[] Remove { get; set; } = [];
 
@@ -70,7 +73,7 @@ public sealed class SetKernelArgumentCommand : ChangeCmdlet
         {
             WriteError(refusal.ToErrorRecord());
         }
-        else if (MakeInTurn(changes.Value, () => BootArguments.PlanMenu(Machine, Argument)))
+        else if (MakeInTurn(changes.Value, () => BootArguments.PlanMenu(Machine, Argument, Remove)))
         {
             WriteVerbose("It holds from the next boot on. Get-KernelArgument shows what comes then.");
         }
