@@ -49,7 +49,7 @@ internal static class PlanArguments
     }
 
     /// <summary>The change of the boot menu, made of the files above.</summary>
-    public static Answer<PlannedChange>? Menu(Sensor sensor, PlanRow[] rows) => BootArguments.PlanMenu(sensor, rows.Select(Text));
+    public static Answer<PlannedChange>? Menu(Sensor sensor, PlanRow[] rows) => BootArguments.PlanMenu(sensor, rows.Select(Text), []);
 
     private static bool IsSame(PlanRow row, string[]? values, CpuList present)
     {
