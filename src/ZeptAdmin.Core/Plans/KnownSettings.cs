@@ -4,6 +4,7 @@ using ZeptAdmin.Irqs;
 using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
+using ZeptAdmin.Suricata;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
@@ -40,5 +41,6 @@ public static class KnownSettings
         new PlanFileSetting(),
         new QueueRpsSetting(),
         new QueueXpsSetting(),
-        new ZeekConfigFileSetting());
+        new ZeekConfigFileSetting(),
+        new SuricataConfigFileSetting());
 }

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.Loader;
 using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Sensors;
@@ -18,20 +16,9 @@ internal interface IStreamDecoder
 }
 
 /// <summary>Loads <see cref="IStreamDecoder"/> when the first such archive is opened.</summary>
-/// <remarks>
-/// The library lives in a load context of its own, so that another version of it, which some other module brought into the session,
-/// does no harm and meets none. Core itself stays the one that is loaded already.
-/// </remarks>
-internal sealed class IsolatedDecoder : AssemblyLoadContext
+internal static class IsolatedDecoder
 {
-    private const string Bridge = "ZeptAdmin.Isolated";
-
-    private static readonly Lazy<IStreamDecoder> Loaded = new(Load);
-
-    private readonly string _folder;
-
-    private IsolatedDecoder(string folder)
-        : base(Bridge) => _folder = folder;
+    private static readonly Lazy<IStreamDecoder> Loaded = new(() => IsolatedLibraries.Create<IStreamDecoder>("SharpCompressDecoder"));
 
     /// <summary>The decoder.</summary>
     /// <param name="archive">Archive that needs it, for the message.</param>
@@ -44,27 +31,7 @@ internal sealed class IsolatedDecoder : AssemblyLoadContext
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException)
         {
-            throw new KernelFormatException(archive, $"its compression needs dependencies/{Bridge}.dll of the module, which cannot be loaded; reinstall ZeptAdmin, or unpack the archive");
+            throw new KernelFormatException(archive, $"its compression needs dependencies/{IsolatedLibraries.Bridge}.dll of the module, which cannot be loaded; reinstall ZeptAdmin, or unpack the archive");
         }
-    }
-
-    /// <inheritdoc/>
-    protected override Assembly? Load(AssemblyName assemblyName)
-    {
-        Assembly core = typeof(IStreamDecoder).Assembly;
-        if (assemblyName.Name == core.GetName().Name)
-        {
-            return core;
-        }
-
-        string file = Path.Combine(_folder, assemblyName.Name + ".dll");
-        return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
-    }
-
-    private static IStreamDecoder Load()
-    {
-        string folder = Path.Combine(Path.GetDirectoryName(typeof(IStreamDecoder).Assembly.Location) ?? "", "dependencies");
-        Assembly bridge = new IsolatedDecoder(folder).LoadFromAssemblyPath(Path.Combine(folder, Bridge + ".dll"));
-        return (IStreamDecoder)Activator.CreateInstance(bridge.GetType(Bridge + ".SharpCompressDecoder", throwOnError: true)!)!;
     }
 }
