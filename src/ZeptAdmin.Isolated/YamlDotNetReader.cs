@@ -20,12 +20,12 @@ internal sealed class YamlDotNetReader : IYamlReader
         {
             Parser parser = new(new StringReader(text));
             _ = parser.Consume<StreamStart>();
-            if (!parser.TryConsume(out DocumentStart? start))
+            if (!parser.Accept<DocumentStart>(out _))
             {
                 return null;
             }
 
-            version = start.Version is VersionDirective directive ? $"{directive.Version.Major}.{directive.Version.Minor}" : null;
+            version = parser.Consume<DocumentStart>().Version is { Version: { } given } ? $"{given.Major}.{given.Minor}" : null;
             YamlNode node = ReadNode(parser, source, 0);
             _ = parser.Consume<DocumentEnd>();
             return node;
@@ -44,36 +44,43 @@ internal sealed class YamlDotNetReader : IYamlReader
             throw new KernelFormatException(source, $"it is nested more than {Deepest} deep", line);
         }
 
-        if (parser.TryConsume(out Scalar? scalar))
+        if (parser.Accept<Scalar>(out _))
         {
+            Scalar scalar = parser.Consume<Scalar>();
             bool isNull = scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
             return new YamlNode { Kind = YamlKind.Scalar, Value = isNull ? null : scalar.Value, Tag = scalar.Tag.IsEmpty ? null : scalar.Tag.Value, Line = line };
         }
 
-        if (parser.TryConsume(out SequenceStart? _))
+        if (parser.Accept<SequenceStart>(out _))
         {
+            _ = parser.Consume<SequenceStart>();
             List<YamlNode> items = [];
-            while (!parser.TryConsume(out SequenceEnd? _))
+            while (!parser.Accept<SequenceEnd>(out _))
             {
                 items.Add(ReadNode(parser, source, depth + 1));
             }
 
+            _ = parser.Consume<SequenceEnd>();
+
             return new YamlNode { Kind = YamlKind.List, Items = [.. items], Line = line };
         }
 
-        if (parser.TryConsume(out MappingStart? _))
+        if (parser.Accept<MappingStart>(out _))
         {
+            _ = parser.Consume<MappingStart>();
             List<YamlEntry> entries = [];
-            while (!parser.TryConsume(out MappingEnd? _))
+            while (!parser.Accept<MappingEnd>(out _))
             {
                 int keyLine = (int)parser.Current!.Start.Line;
-                if (!parser.TryConsume(out Scalar? key))
+                if (!parser.Accept<Scalar>(out _))
                 {
                     throw new KernelFormatException(source, "a key is no plain text", keyLine);
                 }
 
-                entries.Add(new YamlEntry(key.Value, keyLine, ReadNode(parser, source, depth + 1)));
+                entries.Add(new YamlEntry(parser.Consume<Scalar>().Value, keyLine, ReadNode(parser, source, depth + 1)));
             }
+
+            _ = parser.Consume<MappingEnd>();
 
             return new YamlNode { Kind = YamlKind.Map, Entries = [.. entries], Line = line };
         }

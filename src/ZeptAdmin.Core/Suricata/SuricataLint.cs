@@ -1,0 +1,63 @@
+using System.Globalization;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
+using ZeptAdmin.Zeek;
+
+namespace ZeptAdmin.Suricata;
+
+/// <summary>Checks a configuration of Suricata by itself and against the machine (field.md L1 to L15, J6, J9).</summary>
+public static class SuricataLint
+{
+    /// <summary>All that was found, in the order of the rows.</summary>
+    /// <param name="config">The file; what it includes is read again.</param>
+    /// <param name="sensor">The machine that it is for.</param>
+    /// <param name="files">Where the included files are; null for those of the machine.</param>
+    /// <exception cref="KernelFormatException">An included file is no YAML.</exception>
+    public static SuricataCheck[] Test(SuricataConfig config, Sensor sensor, FileTree? files = null)
+    {
+        SuricataFile file = SuricataFile.Read(config.Text, config.Path, config.Path is null ? null : files ?? sensor.Files);
+        SuricataLintSubject subject = new(config, file, new ZeekMachine(sensor), sensor);
+        return
+        [
+            .. ((IEnumerable<SuricataCheck>)
+            [
+                .. SuricataFileRules.Run(subject),
+                .. SuricataCaptureRules.Run(subject),
+                .. SuricataCpuRules.Run(subject),
+                .. SuricataMemoryRules.Run(subject),
+            ]).OrderBy(check => Row(check.Id)).ThenBy(check => check.Id, StringComparer.Ordinal).ThenBy(check => check.Line ?? 0),
+        ];
+    }
+
+    private static int Row(string id) => int.Parse(id[1..id.IndexOf('.', StringComparison.Ordinal)], NumberStyles.None, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What the checks look at.</summary>
+internal sealed class SuricataLintSubject(SuricataConfig config, SuricataFile file, ZeekMachine machine, Sensor sensor)
+{
+    /// <summary>The configuration.</summary>
+    public SuricataConfig Config { get; } = config;
+
+    /// <summary>Its files.</summary>
+    public SuricataFile File { get; } = file;
+
+    /// <summary>What is in force.</summary>
+    public SuricataNode Root => File.Root;
+
+    /// <summary>The machine.</summary>
+    public ZeekMachine Machine { get; } = machine;
+
+    /// <summary>The machine, to ask.</summary>
+    public Sensor Sensor { get; } = sensor;
+
+    /// <summary>Threads of an interface as far as they are known: those named, else what <c>auto</c> makes of the machine.</summary>
+    public int? ThreadsOf(SuricataInterface card) => card.Threads
+        ?? (card.ClusterType == "cluster_qm" ? Machine.Queues(card.InterfaceName) : Machine.Topology.OnlineCpus.IsEmpty ? null : card.ClusterType == "cluster_flow" ? Machine.Topology.OnlineCpus.Count : 1);
+
+    /// <summary>Where a key of an interface stands: in its own part, in that of <c>default</c>, else the interface itself.</summary>
+    public SuricataNode? NodeOf(SuricataInterface card, string key)
+    {
+        SuricataNode? own = Root["af-packet"]?.Children.Find(item => item["interface"]?.Value == card.InterfaceName);
+        return own?[key] ?? Root["af-packet"]?.Children.Find(item => item["interface"]?.Value == "default")?[key] ?? own;
+    }
+}
