@@ -13,7 +13,7 @@ internal sealed class RealSuricata : IDisposable
     // It ends when its input does: that is when this program lets go of it, or is no more.
     private const string Keeper = """
         log=$1; shift; exec 3<&0
-        "$@" </dev/null >"$log" 2>&1 3<&- &
+        "$@" </dev/null >>"$log" 2>&1 3<&- &
         pid=$!; echo $pid; exec >/dev/null
         while read -r _ <&3; do :; done
         kill -CONT $pid; kill -TERM $pid
@@ -112,6 +112,9 @@ internal sealed class RealSuricata : IDisposable
         string file = Path.Combine(path, "suricata.yaml");
         File.WriteAllText(file, Preamble + yaml);
         string[] command = [Program, "-c", file, "-l", path, "-S", "/dev/null", "-v", "--af-packet", .. arguments];
+
+        // The shell makes it only after it has told the number of the process.
+        File.WriteAllText(Path.Combine(path, "output"), "");
         Process? keeper = null;
         network.Run(() => keeper = Process.Start(StartInfo("/bin/sh", ["-c", Keeper, "suricata", Path.Combine(path, "output"), .. command])));
         RealSuricata suricata = new(keeper!, path);

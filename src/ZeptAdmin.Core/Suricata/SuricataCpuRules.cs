@@ -1,3 +1,4 @@
+using System.Globalization;
 using ZeptAdmin.Linux;
 using static ZeptAdmin.Suricata.SuricataVerdict;
 
@@ -9,6 +10,7 @@ internal static class SuricataCpuRules
     private const string Fresh = "New-SuricataConfig makes the section.";
 
     private static readonly SuricataRule Affinity = new("L4.Affinity", "threads pinned", "A thread that moves leaves its cache behind, and meets the interrupts.", "field.md L4, S1, S2");
+    private static readonly SuricataRule Limit = new("L4.ThreadLimit", "no more threads than Suricata makes", "Of one interface it makes as many threads as worker-cpu-set has in threads, else as there are online CPUs times detect-thread-ratio; beyond that it leaves the number in af-packet without a word.", "field.md L4; thread_max of util-runmodes.c and runmodes.c");
     private static readonly SuricataRule Layout = new("L4.Layout", "sets of CPUs in this version's layout", "7.0 reads a list, and stops at anything else; 8.0 has a map, and reads the old list with a warning.", "field.md L4; AffinitySetupLoadFromConfig of util-affinity.c");
     private static readonly SuricataRule Online = new("L4.CpuRange", "CPUs below the number of online ones", "Suricata counts CPUs from 0 to the online ones: it refuses a range beyond, and gives a single one beyond to nobody.", "field.md L4; BuildCpusetWithCallback and AffinityGetNextCPU of util-affinity.c");
     private static readonly SuricataRule Count = new("L4.CpuCount", "a CPU for each thread", "Of a set that is too small Suricata gives a CPU to two threads; with mode balanced all threads have all of them.", "field.md L4; AffinityGetNextCPU of util-affinity.c");
@@ -25,6 +27,11 @@ internal static class SuricataCpuRules
         if (subject.Config.Interfaces.Length == 0)
         {
             yield break;
+        }
+
+        foreach (SuricataInterface card in subject.Config.Interfaces)
+        {
+            yield return OfLimit(subject, card);
         }
 
         if (root["threading.set-cpu-affinity"]?.AsBoolean != true)
@@ -74,6 +81,18 @@ internal static class SuricataCpuRules
         yield return shared.Length > 0 ? Management.Result(Fail, "management-cpu-set", management, $"CPU {CpuList.Of(shared)} has a worker, too", $"Name other CPUs. {Fresh}")
             : system.Length == 0 ? Management.Result(Warn, "management-cpu-set", management ?? sets, "they may run on a worker's CPU", $"Write a management-cpu-set. {Fresh}")
             : Management.Result(Pass, "management-cpu-set", management, $"CPUs {CpuList.Of(system)}");
+    }
+
+    private static SuricataCheck OfLimit(SuricataLintSubject subject, SuricataInterface card)
+    {
+        SuricataNode root = subject.Root;
+        int online = subject.Machine.Topology.OnlineCpus.Count;
+        long? named = root["threading.set-cpu-affinity"]?.AsBoolean == true ? SuricataReader.CpuSet(root, "worker-cpu-set")?["threads"]?.AsNumber : null;
+        double ratio = double.TryParse(root["threading.detect-thread-ratio"]?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double given) ? given : 1;
+        long most = named ?? Math.Max(1, (long)(online * ratio));
+        return card.Threads is null || (named is null && online == 0) ? Limit.Result(Unknown, card, "threads", subject, "how many threads there are is not known")
+            : card.Threads > most ? Limit.Result(Fail, card, "threads", subject, $"{card.Threads} are wanted, {most} are made", $"Write threads: {card.Threads} into worker-cpu-set, or fewer here.")
+            : Limit.Result(Pass, card, "threads", subject, $"{card.Threads} of {most}");
     }
 
     private static SuricataCheck OfRange(SuricataLintSubject subject, string name, SuricataNode list)

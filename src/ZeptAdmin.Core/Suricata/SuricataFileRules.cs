@@ -55,13 +55,15 @@ internal static partial class SuricataFileRules
     private static IEnumerable<SuricataCheck> Walk(SuricataLintSubject subject, SuricataNode node, string path)
     {
         int version = subject.Config.Version;
-        if (SuricataKeys.Find(version, path) is not SuricataKey key)
+        SuricataKey? key = SuricataKeys.Find(version, path);
+        bool isItem = path.EndsWith("[]", StringComparison.Ordinal);
+        if (key is null && !isItem)
         {
             yield return Unknown(version, node, path);
             yield break;
         }
 
-        if (key.Type == "section")
+        if (key is null or { Type: "section" })
         {
             foreach (SuricataNode child in node.Children)
             {

@@ -119,6 +119,11 @@ public static class SuricataPlacement
                 return new Refusal(Errno.ENODATA, "count the receive queues", port.InterfaceName) { Detail = "The machine does not say; name the number of threads." };
             }
 
+            if (request.IsUnpinned && threads > machine.Topology.OnlineCpus.Count && !machine.Topology.OnlineCpus.IsEmpty)
+            {
+                return new Refusal(Errno.EINVAL, "place the threads", port.InterfaceName) { Detail = $"Suricata makes no more threads than CPUs when none is pinned: {machine.Topology.OnlineCpus.Count}." };
+            }
+
             while (request.ClusterId is null && port.ClusterId is null && ids.Contains(next))
             {
                 next++;

@@ -18,6 +18,8 @@ internal static class SuricataRing
     /// <summary>Largest packet that the kernel may put together (MAX_PACKET_SIZE of decode.h, rounded up to a block).</summary>
     public const int LargestDefragmented = 65_536;
 
+    private const int LargestBlockBytes = 4_194_304;
+
     // GetIfaceMaxHWHeaderLength compares the whole name with "eth", so that all real names get the longest header: SLL and two tags.
     private const int LongestHeader = 16 + 8;
     private const int DefragmentedSnapLength = 9216;
@@ -54,7 +56,7 @@ internal static class SuricataRing
     public static int BlockFor(double bytesPerSecond)
     {
         double full = bytesPerSecond * 0.010;
-        return full <= DefaultBlockBytes ? DefaultBlockBytes : (int)Math.Min(4_194_304, BitOperations.RoundUpToPowerOf2((uint)Math.Min(full, 4_194_304)) / 2);
+        return full <= DefaultBlockBytes ? DefaultBlockBytes : 1 << BitOperations.Log2((uint)Math.Min(full, LargestBlockBytes));
     }
 
     private static int Align(int bytes) => (bytes + 15) & ~15;

@@ -56,6 +56,18 @@ public sealed class RunbookTests
     }
 
     [Fact]
+    public void Suricatas_part_of_a_plan_is_shown_with_what_is_wrong_with_it()
+    {
+        string sensors = Path.Combine(Repository.Root, "examples", "sensors");
+        ZeptResult shown = Zept.Run("-File", Runbook("suricata-config.ps1"), Path.Combine(sensors, "talk-plan.json"), "-Version", "7", "-Snapshot", Path.Combine(sensors, "talk.zip"));
+
+        // The card has its 24 queues yet, where the plan has 10.
+        Assert.Equal((1, ""), (shown.ExitCode, shown.Errors));
+        Assert.Contains("10 threads for 24 queues", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Include the file at the end of suricata.yaml", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sensor_is_planned_and_rehearsed_with_the_mistakes_of_its_command_line_named()
     {
         using TemporaryFolder folder = new();

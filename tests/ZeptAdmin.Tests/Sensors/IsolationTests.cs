@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace ZeptAdmin.Tests.Sensors;
 
-/// <summary>The library for bzip2 and xz stays out of the session, and out of the way of another version of itself.</summary>
+/// <summary>The libraries for bzip2, xz and YAML stay out of the session, and out of the way of other versions of themselves.</summary>
 public sealed class IsolationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -14,7 +14,7 @@ public sealed class IsolationTests : IDisposable
     [Fact]
     public void A_session_without_such_archives_never_loads_it()
     {
-        string output = Zept($"$null = Get-NicRing -Snapshot '{Repository.Snapshot("two-port-i40e")}'; {Loaded("SharpCompress|ZeptAdmin.Isolated")}; 'count ' + $found.Count");
+        string output = Zept($"$null = Get-NicRing -Snapshot '{Repository.Snapshot("two-port-i40e")}'; {Loaded("SharpCompress|YamlDotNet|ZeptAdmin.Isolated")}; 'count ' + $found.Count");
 
         Assert.Contains("count 0", output, StringComparison.Ordinal);
     }
@@ -23,7 +23,7 @@ public sealed class IsolationTests : IDisposable
     public void Another_version_in_the_session_does_no_harm()
     {
         string archive = MakeBzip2();
-        string other = MakeOtherSharpCompress();
+        string other = MakeOther("SharpCompress");
 
         string output = Zept(
             $"$null = [System.Reflection.Assembly]::LoadFrom('{other}'); " +
@@ -34,6 +34,23 @@ public sealed class IsolationTests : IDisposable
         Assert.Contains("kernel Linux version 6.1", output, StringComparison.Ordinal);
         Assert.Contains("0.0.0.7", output, StringComparison.Ordinal);
         Assert.Contains("0.50.8", output, StringComparison.Ordinal);
+        Assert.Contains("one core 1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_version_of_the_YAML_library_in_the_session_does_no_harm()
+    {
+        string file = _folder.Write("suricata.yaml", "%YAML 1.1\n---\naf-packet:\n  - interface: eth0\n    threads: 3\n");
+        string other = MakeOther("YamlDotNet");
+
+        string output = Zept(
+            $"$null = [System.Reflection.Assembly]::LoadFrom('{other}'); 'threads ' + (Import-SuricataConfig '{file}').Interfaces.Threads; " +
+            $"{Loaded("YamlDotNet")}; 'versions ' + ($found -join ','); " +
+            "'one core ' + @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'ZeptAdmin.Core' }).Count");
+
+        Assert.Contains("threads 3", output, StringComparison.Ordinal);
+        Assert.Contains("0.0.0.7", output, StringComparison.Ordinal);
+        Assert.Contains("versions 0.0.0.7,18.", output, StringComparison.Ordinal);
         Assert.Contains("one core 1", output, StringComparison.Ordinal);
     }
 
@@ -57,11 +74,11 @@ public sealed class IsolationTests : IDisposable
         return tar + ".bz2";
     }
 
-    private string MakeOtherSharpCompress()
+    private string MakeOther(string name)
     {
-        PersistedAssemblyBuilder assembly = new(new AssemblyName("SharpCompress") { Version = new Version(0, 0, 0, 7) }, typeof(object).Assembly);
-        _ = assembly.DefineDynamicModule("SharpCompress").DefineType("SharpCompress.Nothing", TypeAttributes.Public).CreateType();
-        string file = Path.Combine(_folder.Path, "SharpCompress.dll");
+        PersistedAssemblyBuilder assembly = new(new AssemblyName(name) { Version = new Version(0, 0, 0, 7) }, typeof(object).Assembly);
+        _ = assembly.DefineDynamicModule(name).DefineType(name + ".Nothing", TypeAttributes.Public).CreateType();
+        string file = Path.Combine(_folder.Path, name + ".dll");
         assembly.Save(file);
         return file;
     }

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using ZeptAdmin.Errors;
+using ZeptAdmin.Linux;
+using ZeptAdmin.Suricata;
+
+namespace ZeptAdmin.Cmdlets;
+
+/// <summary>Test-SuricataConfig: whether a suricata.yaml says to its version what was meant, and is right for the machine.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "SuricataConfig", DefaultParameterSetName = "Path")]
+[OutputType(typeof(SuricataCheck))]
+public sealed class TestSuricataConfigCommand : SensorCmdlet
+{
+    /// <summary>Files to check.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = ["/etc/suricata/suricata.yaml"];
+
+    /// <summary>What Import-SuricataConfig or New-SuricataConfig gave.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Config")]
+    [ValidateNotNull]
+    public SuricataConfig Config { get; set; } = new();
+
+    /// <summary>Release of Suricata that reads it; left out, the file tells.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [ValidateSet("7", "8", "9")]
+    public int? Version { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            if (ParameterSetName == "Config")
+            {
+                // What it includes is where it was read: on this machine, or in the snapshot.
+                bool isHere = Config.Path is string from && !Machine.Files.Exists(from);
+                WriteObject(SuricataLint.Test(Config, Machine, isHere ? new LiveFileTree() : null), enumerateCollection: true);
+                return;
+            }
+
+            foreach (string path in Path)
+            {
+                Test(path);
+            }
+        }
+        catch (KernelFormatException e)
+        {
+            WriteError(e.ToErrorRecord());
+        }
+    }
+
+    private void Test(string path)
+    {
+        // As with Test-ZeekNodeConfig a file of this machine can be held against a snapshot; one that is in the snapshot is taken from there.
+        FileTree files = Snapshot is not null && Machine.Files.Exists(path) ? Machine.Files : new LiveFileTree();
+        string resolved = files is LiveFileTree ? GetUnresolvedProviderPathFromPSPath(path) : path;
+        Answer<SuricataConfig> answer = SuricataConfigs.Import(Machine, files, resolved, Version);
+        if (answer.Try(out SuricataConfig? config))
+        {
+            WriteObject(SuricataLint.Test(config, Machine, files), enumerateCollection: true);
+        }
+        else
+        {
+            WriteError(answer.Refusal!.ToErrorRecord());
+        }
+    }
+}
