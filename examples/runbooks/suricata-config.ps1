@@ -35,12 +35,15 @@ $machine = @{}
 if ($Snapshot) { $machine.Snapshot = $Snapshot }
 
 $config = Import-NsmPlan $Plan -ErrorAction Stop | New-SuricataConfig -Version $Version @machine -ErrorAction Stop
-$config.Interfaces | Format-Table
-$config.Memory | Format-Table
+foreach ($card in $config.Interfaces) {
+    $cpus = ($config.Workers | Where-Object InterfaceName -EQ $card.InterfaceName).Cpu -join ','
+    '{0}: {1} threads on CPUs {2}, {3} in group {4}, rings of {5:n0} MiB each' -f $card.InterfaceName, $card.Threads, $cpus, $card.ClusterType, $card.ClusterId, ($card.RingBytes / 1mb)
+}
+'All in all {0:n1} GiB.' -f ($config.Memory.TotalBytes / 1gb)
 $config.Notes
 
 $found = @($config | Test-SuricataConfig @machine | Where-Object Severity -In Warn, Fail)
-$found | Format-Table Severity, Id, Line, Subject, Actual
+foreach ($check in $found) { '{0} {1} {2}: {3} {4}' -f $check.Severity, $check.Id, $check.Subject, $check.Actual, $check.Remedy }
 
 if ($Make) {
     Import-NsmPlan $Plan | New-SuricataConfig -Version $Version -Path $Path -Confirm:$false -ErrorAction Stop

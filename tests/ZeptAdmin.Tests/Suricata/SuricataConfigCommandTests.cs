@@ -18,8 +18,8 @@ public sealed class SuricataConfigCommandTests : IDisposable
 
     [Theory]
     [InlineData(7, "    - worker-cpu-set:\n        cpu: [ 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 ]\n")]
-    [InlineData(8, "          - interface: enp7s0f1\n            cpu: [ 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 ]\n")]
-    [InlineData(9, "          - interface: enp17s0f0\n            cpu: [ 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 ]\n")]
+    [InlineData(8, "        - interface: enp7s0f1\n          cpu: [ 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 ]\n")]
+    [InlineData(9, "        - interface: enp17s0f0\n          cpu: [ 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 ]\n")]
     public void A_plan_becomes_a_file_in_the_layout_of_the_version(int version, string expected)
     {
         SuricataConfig config = Assert.IsType<SuricataConfig>(_engine.Run("Import-NsmPlan $args[0] | New-SuricataConfig -Version $args[1] -Snapshot $args[2]", Plan, version, Talk).Single);
