@@ -2,6 +2,7 @@ using ZeptAdmin.Suricata;
 
 namespace ZeptAdmin.Tests.Suricata;
 
+[Collection("journal")]
 public sealed class SuricataConfigCommandTests : IDisposable
 {
     private static readonly string Talk = Path.Combine(Repository.Root, "examples", "sensors", "talk.zip");

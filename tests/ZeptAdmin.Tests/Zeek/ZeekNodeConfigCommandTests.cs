@@ -2,6 +2,7 @@ using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Tests.Zeek;
 
+[Collection("journal")]
 public sealed class ZeekNodeConfigCommandTests : IDisposable
 {
     private static readonly string Talk = Path.Combine(Repository.Root, "examples", "sensors", "talk.zip");
