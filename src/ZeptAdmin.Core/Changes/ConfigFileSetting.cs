@@ -6,14 +6,15 @@ using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Changes;
 
-/// <summary>
-/// A configuration that is written whole. Its target is the path, its value the text, the owner and the mode, so that undoing brings back all three.
-/// </summary>
+/// <summary>A file of configuration that is written whole. Its target is the path, its value the text, the owner and the mode, so that undoing brings back all three.</summary>
 /// <remarks>The file before is kept beside the new one as well, with <c>.zeptadmin-old</c> behind its name.</remarks>
 public abstract class ConfigFileSetting : TextFileSetting
 {
     private const string Mode = "Mode";
     private const string Owner = "Owner";
+
+    /// <summary>Permission bits of a file that was not there before.</summary>
+    protected virtual UnixFileMode NewMode => UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Where the file before is kept.</summary>
     public static string OldPath(string path) => path + ".zeptadmin-old";
@@ -65,7 +66,7 @@ public abstract class ConfigFileSetting : TextFileSetting
         return $"Write {Noun} '{target}': {string.Join(", ", moves)}";
     }
 
-    /// <summary>The change that gives a file this text; owner and mode null to leave them as they are, 0644 and the writer's for a new file.</summary>
+    /// <summary>The change that gives a file this text; owner and mode null to leave them as they are, <see cref="NewMode"/> and the writer's for a new file.</summary>
     public Answer<PlannedChange> Plan(Sensor sensor, string path, string text, UnixFileMode? mode, FileOwner? owner)
     {
         Answer<JToken> before = Read(sensor, path);
@@ -74,11 +75,10 @@ public abstract class ConfigFileSetting : TextFileSetting
             return before.Refusal!;
         }
 
-        const UnixFileMode usual = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         return new PlannedChange(this, path, value, new JObject
         {
             [Text] = text,
-            [Mode] = (int?)mode ?? (int?)value[Mode] ?? (int)usual,
+            [Mode] = (int?)mode ?? (int?)value[Mode] ?? (int)NewMode,
             [Owner] = owner?.ToString() ?? (string?)value[Owner] ?? FileOwner.Mine(sensor.Files)?.ToString(),
         });
     }

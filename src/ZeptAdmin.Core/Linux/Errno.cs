@@ -66,6 +66,8 @@ public enum Errno
     ENOBUFS = 105,
     /// <summary>Connection timed out.</summary>
     ETIMEDOUT = 110,
+    /// <summary>Connection refused.</summary>
+    ECONNREFUSED = 111,
 }
 #pragma warning restore CA1008, CA1028
 
@@ -106,6 +108,7 @@ public static class ErrnoText
         Errno.ENETDOWN => "network is down (ENETDOWN)",
         Errno.ENOBUFS => "no buffer space available (ENOBUFS)",
         Errno.ETIMEDOUT => "timed out (ETIMEDOUT)",
+        Errno.ECONNREFUSED => "connection refused (ECONNREFUSED)",
         _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"error {(int)errno}"),
     };
 

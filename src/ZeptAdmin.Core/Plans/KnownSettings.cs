@@ -2,6 +2,7 @@ using ZeptAdmin.Changes;
 using ZeptAdmin.Cpus;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.KernelArguments;
+using ZeptAdmin.Logs.Pipeline;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Suricata;
@@ -41,6 +42,7 @@ public static class KnownSettings
         new PlanFileSetting(),
         new QueueRpsSetting(),
         new QueueXpsSetting(),
-        new ZeekConfigFileSetting(),
-        new SuricataConfigFileSetting());
+        new SuricataConfigFileSetting(),
+        new SyslogNgFileSetting(),
+        new ZeekConfigFileSetting());
 }

@@ -25,7 +25,7 @@ internal static class KernelErrors
             Errno.EROFS when refusal.Refusal.IsOfSnapshot => ("SnapshotIsReadOnly", ErrorCategory.WriteError, "Leave out -Snapshot to change this machine."),
             Errno.EROFS => ("FileSystemIsReadOnly", ErrorCategory.WriteError, "Mount the file system writable, then try again."),
             Errno.ENODATA => ("NotInSnapshot", ErrorCategory.ObjectNotFound, "The snapshot was taken without this; take a new one with Save-NsmSnapshot."),
-            Errno.ENOENT => ("NotPresent", ErrorCategory.ObjectNotFound, "This machine or kernel has no such thing."),
+            Errno.ENOENT or Errno.ECONNREFUSED => ("NotPresent", ErrorCategory.ObjectNotFound, "This machine or kernel has no such thing."),
             Errno.EIO => ("DeviceFailed", ErrorCategory.DeviceError, "Look at the kernel log for the device."),
             _ => ("KernelRefused", ErrorCategory.InvalidResult, "Look at the kernel log."),
         };
