@@ -16,6 +16,7 @@
     AliasesToExport        = @()
     CmdletsToExport        = @(
         'Add-NicFlowRule'
+        'Add-NicXdpFilter'
         'Confirm-NsmPlan'
         'Export-NsmFlowChart'
         'Export-NsmMetric'
@@ -44,6 +45,7 @@
         'Get-NicPrivateFlag'
         'Get-NicRing'
         'Get-NicRss'
+        'Get-NicXdp'
         'Get-NsmChange'
         'Get-NsmTopology'
         'Get-PacketDrops'
@@ -66,6 +68,7 @@
         'New-ZeekNodeConfig'
         'Register-NsmPlan'
         'Remove-NicFlowRule'
+        'Remove-NicXdpFilter'
         'Resolve-NsmFlow'
         'Save-NsmSnapshot'
         'Set-CpuFrequencyPolicy'

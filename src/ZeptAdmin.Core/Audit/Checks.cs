@@ -50,6 +50,7 @@ public static class Checks
         new OffloadsCheck(),
         new ChannelsCheck(),
         new ModuleOptionsCheck(),
+        new XdpModeCheck(),
         new IrqSpreadCheck(),
         new IrqSiblingsCheck(),
         new IrqNodeCheck(),

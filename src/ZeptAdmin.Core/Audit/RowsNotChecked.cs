@@ -5,7 +5,7 @@ namespace ZeptAdmin.Audit;
 /// <param name="Reason">Why it is no check, or which check has it.</param>
 public sealed record RowNotChecked(string Row, string Reason);
 
-/// <summary>Rows of field.md 1.A to 1.K, 1.M, 1.P and 1.Q without a check of their number: so that it can be seen that each was considered.</summary>
+/// <summary>Rows of field.md 1.A to 1.K, 1.M, 1.N, 1.P and 1.Q without a check of their number: so that it can be seen that each was considered.</summary>
 public static class RowsNotChecked
 {
     /// <summary>The rows, in the order of field.md.</summary>
@@ -66,7 +66,13 @@ public static class RowsNotChecked
         new("M6", "hardware; I15 is the same"),
         new("M7", "a formula; Measure-CpuEfficiency uses it"),
         new("M8", "myths; nothing on a machine shows them"),
-        new("P1", "a rate of events, to be measured where they are shipped"),
+        new("N2", "a driver of the vendor's is told by A14.Driver, and by Get-NicXdp in its advice"),
+        new("N3", "of Suricata's bypass map; whether the hash is symmetric is H4.SymmetricHash"),
+        new("N4", "the way around a hash that is not symmetric; H4.SymmetricHash tells whether one is needed"),
+        new("N5", "a measurement of one site"),
+        new("N6", "a way to capture; Get-AfPacketSocket shows the sockets of the other"),
+        new("N7", "tools; Get-NicXdp asks the kernel what they show"),
+        new("P1", "a rate of events over time; Test-LogPipeline measures it and tells whether it is shipped"),
         new("P2", "where a fleet is; the audit looks at one sensor"),
         new("P3", "how a fleet is reached; examples/fleet has it"),
         new("P4", "logs; K12.SocketDrops and K1.NeverArrived read them"),

@@ -1,6 +1,6 @@
 namespace ZeptAdmin.Linux;
 
-/// <summary>Asks the running kernel by generic netlink and by socket diagnosis, in the network namespace of the thread that asks first.</summary>
+/// <summary>Asks the running kernel by generic netlink, by socket diagnosis and by rtnetlink, in the network namespace of the thread that asks first.</summary>
 public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
 {
     /// <summary>Longest time that one request may take.</summary>
@@ -9,6 +9,7 @@ public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
     /// <summary>Most bytes that one answer may have; a thousand queues take some 50 KiB.</summary>
     public const int MostBytes = 64 << 20;
 
+    private const int NETLINK_ROUTE = 0;
     private const int NETLINK_SOCK_DIAG = 4;
     private const int NETLINK_GENERIC = 16;
     private const ushort SOCK_DIAG_BY_FAMILY = 20;
@@ -20,6 +21,7 @@ public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
     private readonly Lock _lock = new();
     private readonly NetlinkSocket _generic = new(NETLINK_GENERIC);
     private readonly NetlinkSocket _diagnosis = new(NETLINK_SOCK_DIAG);
+    private readonly NetlinkSocket _route = new(NETLINK_ROUTE);
     private readonly Dictionary<string, ushort> _families = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -27,7 +29,7 @@ public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
     {
         lock (_lock)
         {
-            NetlinkSocket socket = family == PacketDiag.Family ? _diagnosis : _generic;
+            NetlinkSocket socket = family == PacketDiag.Family ? _diagnosis : family == RtnetlinkXdp.Family ? _route : _generic;
             if (socket.Open() is Errno refused and not Errno.None)
             {
                 return Refused(refused, family, "There is no netlink socket to be had.");
@@ -36,6 +38,11 @@ public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
             if (socket == _diagnosis)
             {
                 return Told(socket.Ask(SOCK_DIAG_BY_FAMILY, attributes, dump, headerLength: 0), family);
+            }
+
+            if (socket == _route)
+            {
+                return Told(socket.Ask(command, attributes, dump, headerLength: 0), family).Select(messages => Array.ConvertAll(messages, RtnetlinkXdp.Reduce));
             }
 
             Answer<ushort> id = Family(family);
@@ -62,6 +69,7 @@ public sealed class LiveNetlinkChannel : INetlinkChannel, IDisposable
         {
             _generic.Dispose();
             _diagnosis.Dispose();
+            _route.Dispose();
         }
     }
 

@@ -6,6 +6,7 @@ using ZeptAdmin.Logs.Pipeline;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Suricata;
+using ZeptAdmin.Xdp;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
@@ -39,10 +40,12 @@ public static class KnownSettings
         new NicPrivateFlagSetting(),
         new NicRingSetting(),
         new NicRssSetting(),
+        new XdpFilterSetting(),
         new PlanFileSetting(),
         new QueueRpsSetting(),
         new QueueXpsSetting(),
         new SuricataConfigFileSetting(),
         new SyslogNgFileSetting(),
+        new XdpFilterRulesSetting(),
         new ZeekConfigFileSetting());
 }

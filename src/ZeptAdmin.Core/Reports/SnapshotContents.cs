@@ -10,6 +10,7 @@ using ZeptAdmin.Pcie;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
+using ZeptAdmin.Xdp;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Reports;
@@ -51,6 +52,7 @@ internal static class SnapshotContents
         (sensor, name) => NicFlowRules.Get(sensor, name),
         (sensor, name) => NicCounters.Get(sensor, name),
         (sensor, name) => NicRssReader.Get(sensor, name),
+        (sensor, name) => NicXdps.Get(sensor, name),
     ];
 
     // A part of a path is a name, or * within one; only files are read, folders are passed over.

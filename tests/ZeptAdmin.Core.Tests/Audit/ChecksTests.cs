@@ -18,6 +18,8 @@ public sealed partial class ChecksTests
         H14.KeySource H15.ShownKey
         I1.RxRing I4.Coalescing I5.RingForRate I8.Pause I9.Offloads I11.Channels I12.ModuleOptions
         F1.IrqSpread F3.IrqSiblings F4.IrqNode F6.IrqBalance F6.Tuned F6.Services F7.Rps F8.AffinityStays F9.CpuSteal F11.NetBudget
+        I1.RxRing I4.Coalescing I5.RingForRate I8.Pause I9.Offloads I11.Channels I12.ModuleOptions N1.XdpMode
+        F1.IrqSpread F3.IrqSiblings F4.IrqNode F6.IrqBalance F6.Tuned F7.Rps F8.AffinityStays F9.CpuSteal F11.NetBudget
         B4.Smt B5.Iommu B6.Aspm B8.Ddio B9.Prefetchers B12.Mitigations E1.IdleStates E2.Governor E3.Turbo
         K3.BrokenFrames K5.CardDrops K9.Backlog K12.SocketDrops K1.NeverArrived
         D1.IsolatedCpus D2.RcuCallbacks D3.NohzFull D4.IommuArgument D5.ArgumentNames D6.AspmArgument D8.MemoryErrors D11.ThreadedIrqs
@@ -27,7 +29,7 @@ public sealed partial class ChecksTests
         """;
 
     // How many rows each section of field.md has.
-    private static readonly (char Section, int Rows)[] Sections = [('A', 16), ('B', 12), ('C', 7), ('D', 12), ('E', 5), ('F', 11), ('G', 10), ('H', 15), ('I', 15), ('J', 15), ('K', 18), ('M', 8), ('P', 6), ('Q', 3)];
+    private static readonly (char Section, int Rows)[] Sections = [('A', 16), ('B', 12), ('C', 7), ('D', 12), ('E', 5), ('F', 11), ('G', 10), ('H', 15), ('I', 15), ('J', 15), ('K', 18), ('M', 8), ('N', 7), ('P', 6), ('Q', 3)];
 
     [Fact]
     public void Ids_are_stable() => Assert.Equal(Ids.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), Checks.All.Select(check => check.Id));
