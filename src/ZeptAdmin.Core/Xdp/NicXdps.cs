@@ -1,7 +1,6 @@
 using System.Globalization;
 using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
-using ZeptAdmin.Nics;
 using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Xdp;
