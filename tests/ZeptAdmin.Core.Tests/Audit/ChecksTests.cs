@@ -16,10 +16,8 @@ public sealed partial class ChecksTests
         G1.Atr G3.FirmwareLldp G4.SourcePruning G5.FlowRulePairs G7.NtupleFilter G9.DropRules
         H1.HashFields H4.SymmetricHash H5.KeyEntropy H6.HashFunction H7.ReceiveHashing H8.TableSpread H10.RepeatedKeyXor H12.QueueBalance
         H14.KeySource H15.ShownKey
-        I1.RxRing I4.Coalescing I5.RingForRate I8.Pause I9.Offloads I11.Channels I12.ModuleOptions
-        F1.IrqSpread F3.IrqSiblings F4.IrqNode F6.IrqBalance F6.Tuned F6.Services F7.Rps F8.AffinityStays F9.CpuSteal F11.NetBudget
         I1.RxRing I4.Coalescing I5.RingForRate I8.Pause I9.Offloads I11.Channels I12.ModuleOptions N1.XdpMode
-        F1.IrqSpread F3.IrqSiblings F4.IrqNode F6.IrqBalance F6.Tuned F7.Rps F8.AffinityStays F9.CpuSteal F11.NetBudget
+        F1.IrqSpread F3.IrqSiblings F4.IrqNode F6.IrqBalance F6.Tuned F6.Services F7.Rps F8.AffinityStays F9.CpuSteal F11.NetBudget
         B4.Smt B5.Iommu B6.Aspm B8.Ddio B9.Prefetchers B12.Mitigations E1.IdleStates E2.Governor E3.Turbo
         K3.BrokenFrames K5.CardDrops K9.Backlog K12.SocketDrops K1.NeverArrived
         D1.IsolatedCpus D2.RcuCallbacks D3.NohzFull D4.IommuArgument D5.ArgumentNames D6.AspmArgument D8.MemoryErrors D11.ThreadedIrqs

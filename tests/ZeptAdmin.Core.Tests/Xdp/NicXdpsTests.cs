@@ -73,7 +73,7 @@ public sealed class NicXdpsTests : IDisposable
         ["port 53 src,dst tcp,udp", "ip 192.0.2.1 src,dst", "ip fe80::1 src,dst"],
         NicXdpFilters.Rules([53], [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("fe80::1%3")], XdpDirection.Both, isTcp: true, isUdp: true));
 
-    private Sensor Snapshot(int attached, uint driver, uint generic, uint card, int mtu)
+    private SnapshotSensor Snapshot(int attached, uint driver, uint generic, uint card, int mtu)
     {
         _ = _folder.Write("sys/class/net/ens1f0/ifindex", "3\n");
         _ = _folder.Write("sys/class/net/ens1f0/mtu", $"{mtu}\n");

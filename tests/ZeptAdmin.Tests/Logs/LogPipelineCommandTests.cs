@@ -3,6 +3,7 @@ using ZeptAdmin.Logs.Pipeline;
 
 namespace ZeptAdmin.Tests.Logs;
 
+[Collection("journal")]
 public sealed class LogPipelineCommandTests : IDisposable
 {
     private readonly Engine _engine = new();

@@ -4,6 +4,7 @@ using ZeptAdmin.Xdp;
 namespace ZeptAdmin.Tests.Xdp;
 
 /// <summary>XDP on a veth in a network namespace, with xdp-filter itself.</summary>
+[Collection("journal")]
 public sealed class NicXdpFilterCommandTests : IDisposable
 {
     private const int Frames = 20;
