@@ -4,7 +4,8 @@
 usage: flows.py udp:PORT|if:INTERFACE MAC FLOWS [tcp|udp] [FRAMES-PER-DIRECTION]
 udp:PORT goes to the socket of a QEMU "-netdev dgram" card on loopback, if:INTERFACE through a packet socket (the tap).
 The flows are the same in each run, so that a prediction can be made of them. FRAME_BYTES in the environment makes each frame so long,
-with zeros behind what its headers tell of: longer than a card takes, it is one that the card counts and drops.
+with zeros behind what its headers tell of: longer than a card takes, it is one that the card counts and drops. SEEN in the environment is a
+file in which the recorder counts what arrived: no more than a card's rings hold is on the way at any time, however slow the guest is.
 """
 import ipaddress
 import os
@@ -47,11 +48,33 @@ def flows(count):
                chosen.randrange(1024, 65000), chosen.choice([80, 443, 53, 22, 25]))
 
 
+def arrived(path):
+    try:
+        with open(path, encoding="ascii") as file:
+            return int(file.read() or "0")
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def wait(path, count):
+    """Waits until so many have arrived; gives up when none came for a minute."""
+    last, since = arrived(path), time.monotonic()
+    while last < count:
+        time.sleep(0.002)
+        now = arrived(path)
+        if now != last:
+            last, since = now, time.monotonic()
+        elif time.monotonic() - since > 60:
+            sys.exit(f"flows.py: {last} of {count} arrived")
+
+
 def main():
     way, mac, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     protocol = socket.IPPROTO_UDP if sys.argv[4:5] == ["udp"] else socket.IPPROTO_TCP
     repeats = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     length = int(os.environ.get("FRAME_BYTES", "0"))
+    seen = os.environ.get("SEEN")
+    sent = 0
     kind, _, target = way.partition(":")
     if kind == "udp":
         wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -63,7 +86,10 @@ def main():
         for each in (frame(mac, a, b, a_port, b_port, protocol), frame(mac, b, a, b_port, a_port, protocol)):
             for _ in range(repeats):
                 wire.send(each.ljust(length, b"\0"))
-        if number % 8 == 7:
+                sent += 1
+        if seen and number % 8 == 7:
+            wait(seen, sent - 64)
+        elif number % 8 == 7:
             time.sleep(0.004)  # an emulated card takes no more at once
 
 

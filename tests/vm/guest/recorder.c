@@ -1,9 +1,11 @@
 // In the guest: says on which receive queue each IPv4 packet of a card arrived, for TCP and UDP.
-// usage: recorder INTERFACE QUEUES PACKETS SECONDS
+// usage: recorder INTERFACE QUEUES PACKETS SECONDS [COUNTER]
 // One packet socket a queue in a FANOUT_QM group. A driver records queue + 1 in the packet, and the group takes that modulo its members
 // (net/packet/af_packet.c fanout_demux_qm, include/linux/skbuff.h skb_record_rx_queue), so member (queue + 1) mod QUEUES gets a queue's packets.
+// COUNTER is a file that always has how many came, for the sender to wait for.
 // Prints READY, then "QUEUE SOURCE PORT DESTINATION PORT PROTOCOL" a packet; ends after so many, or so many seconds.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -20,9 +22,10 @@
 #endif
 
 int main(int count, char **values) {
-  if (count != 5) return fprintf(stderr, "usage: recorder INTERFACE QUEUES PACKETS SECONDS\n"), 2;
+  if (count != 5 && count != 6) return fprintf(stderr, "usage: recorder INTERFACE QUEUES PACKETS SECONDS [COUNTER]\n"), 2;
+  int counter = count == 6 ? open(values[5], O_WRONLY | O_CREAT, 0644) : -1;
   int queues = atoi(values[2]);
-  long wanted = atol(values[3]), seen = 0;
+  long wanted = atol(values[3]), seen = 0, told = 0;
   time_t end = time(NULL) + atoi(values[4]);
   struct pollfd members[MOST];
   if (queues < 1 || queues > MOST) return fprintf(stderr, "recorder: 1 to %d queues\n", MOST), 2;
@@ -51,6 +54,11 @@ int main(int count, char **values) {
         printf("%d %d.%d.%d.%d %d %d.%d.%d.%d %d %d\n", (i + queues - 1) % queues, b[26], b[27], b[28], b[29], b[34] << 8 | b[35],
                b[30], b[31], b[32], b[33], b[36] << 8 | b[37], b[23]);
       }
+    }
+    if (counter >= 0 && seen != told) {
+      char text[24];
+      told = seen;
+      if (pwrite(counter, text, (size_t)snprintf(text, sizeof text, "%ld", seen), 0) < 0) return perror("COUNTER"), 1;
     }
   }
   return 0;

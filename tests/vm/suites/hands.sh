@@ -10,7 +10,7 @@ hands() {
   cp "$here/../../examples/runbooks/tune-nic.ps1" "$share/"
   guest_limit=900 guest bash /host/hands.sh & local running=$! card count protocol
   while kill -0 $running 2>/dev/null; do
-    if read -r card count protocol 2>/dev/null <"$share/results/send"; then rm -f "$share/results/send"; flows "$card" "$count" "$protocol"; fi
+    if read -r card count protocol 2>/dev/null <"$share/results/send"; then rm -f "$share/results/send"; SEEN=$share/results/seen flows "$card" "$count" "$protocol"; fi
     sleep 0.2
   done
   check "one start of zept makes every change and takes it back" wait $running
