@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
@@ -8,6 +9,8 @@ namespace ZeptAdmin.Cmdlets;
 /// <summary>Base of the cmdlets that read a machine: opens it, finds targets, reports refusals, stops on Ctrl+C.</summary>
 public abstract class SensorCmdlet : PSCmdlet, IDisposable
 {
+    private const int StepMilliseconds = 200;
+
     private readonly CancellationTokenSource _stopping = new();
     private Sensor? _machine;
 
@@ -39,6 +42,31 @@ public abstract class SensorCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Cancelled when the user presses Ctrl+C.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
+
+    /// <summary>Waits while something is measured, and shows how far it is.</summary>
+    /// <param name="seconds">How long.</param>
+    /// <param name="what">What is measured.</param>
+    /// <returns>False when the user has stopped it: nothing is said of half a measurement.</returns>
+    private protected bool WaitForMeasurement(double seconds, string what)
+    {
+        ProgressRecord progress = new(0, MyInvocation.MyCommand.Name, what);
+        long started = Stopwatch.GetTimestamp();
+        double left;
+        while ((left = seconds - Stopwatch.GetElapsedTime(started).TotalSeconds) > 0)
+        {
+            progress.PercentComplete = (int)(100 * (seconds - left) / seconds);
+            progress.SecondsRemaining = (int)Math.Ceiling(left);
+            WriteProgress(progress);
+            if (StopToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Min(StepMilliseconds, (left * 1000) + 1))))
+            {
+                return false;
+            }
+        }
+
+        progress.RecordType = ProgressRecordType.Completed;
+        WriteProgress(progress);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

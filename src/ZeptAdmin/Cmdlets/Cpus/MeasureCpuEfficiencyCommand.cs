@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using ZeptAdmin.Binding;
 using ZeptAdmin.Cpus;
@@ -12,8 +11,6 @@ namespace ZeptAdmin.Cmdlets;
 [OutputType(typeof(CpuEfficiency))]
 public sealed class MeasureCpuEfficiencyCommand : SensorCmdlet
 {
-    private const int StepMilliseconds = 200;
-
     /// <summary>CPUs, as Linux writes them (<c>0-3,8</c>); left out, all that are online.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public CpuList[]? Cpu { get; set; }
@@ -43,33 +40,11 @@ public sealed class MeasureCpuEfficiencyCommand : SensorCmdlet
         }
 
         using CpuMeter meter = new(Machine, cpus, InterfaceName);
-        if (Machine.IsLive && !Wait($"CPU {cpus}"))
+        if (Machine.IsLive && !WaitForMeasurement(Duration, $"CPU {cpus}"))
         {
             return;
         }
 
         Write(meter.Finish());
-    }
-
-    // False when the user has stopped it: nothing is said of half a measurement.
-    private bool Wait(string what)
-    {
-        ProgressRecord progress = new(0, "Measure-CpuEfficiency", what);
-        long started = Stopwatch.GetTimestamp();
-        double left;
-        while ((left = Duration - Stopwatch.GetElapsedTime(started).TotalSeconds) > 0)
-        {
-            progress.PercentComplete = (int)(100 * (Duration - left) / Duration);
-            progress.SecondsRemaining = (int)Math.Ceiling(left);
-            WriteProgress(progress);
-            if (StopToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Min(StepMilliseconds, (left * 1000) + 1))))
-            {
-                return false;
-            }
-        }
-
-        progress.RecordType = ProgressRecordType.Completed;
-        WriteProgress(progress);
-        return true;
     }
 }

@@ -128,7 +128,7 @@ public sealed class NewSyslogNgConfigCommand : ChangeCmdlet
             return;
         }
 
-        if (Path is null || (Save(config) && PassThru))
+        if (Path is null || (MakeFile(new SyslogNgFileSetting(), GetUnresolvedProviderPathFromPSPath(Path), config.Text, Owner, Mode) && PassThru))
         {
             WriteObject(config);
         }
@@ -158,17 +158,4 @@ public sealed class NewSyslogNgConfigCommand : ChangeCmdlet
         Version = Version,
         IsFragment = Fragment,
     };
-
-    private bool Save(SyslogNgConfig config)
-    {
-        FileOwner? owner = Owner is null ? null : FileOwner.Find(Machine.Files, Owner);
-        if (Owner is not null && owner is null)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "find the owner", Owner).ToErrorRecord());
-            return false;
-        }
-
-        return Make(new SyslogNgFileSetting().Plan(
-            Machine, GetUnresolvedProviderPathFromPSPath(Path), config.Text, Mode is null ? null : (UnixFileMode)Convert.ToInt32(Mode, 8), owner));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
@@ -11,8 +10,6 @@ namespace ZeptAdmin.Cmdlets;
 [OutputType(typeof(LogPipelineRow))]
 public sealed class TestLogPipelineCommand : SensorCmdlet
 {
-    private const int StepMilliseconds = 200;
-
     /// <summary>Destinations by their names in the configuration; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -46,32 +43,10 @@ public sealed class TestLogPipelineCommand : SensorCmdlet
         LogPipelineMeter meter = new(
             ControlSocket is null ? SyslogNgControl.UsualPath(Machine.Files) : GetUnresolvedProviderPathFromPSPath(ControlSocket),
             GetUnresolvedProviderPathFromPSPath(PersistFile));
-        if (Pause())
+        if (WaitForMeasurement(Duration, string.Join(", ", Destination)))
         {
             WildcardPattern[] patterns = [.. Destination.Select(name => WildcardPattern.Get(name, WildcardOptions.None))];
             Write(meter.Finish(name => Array.Exists(patterns, pattern => pattern.IsMatch(name))));
         }
-    }
-
-    // False when the user has stopped it: nothing is said of half a measurement.
-    private bool Pause()
-    {
-        ProgressRecord progress = new(0, "Test-LogPipeline", string.Join(", ", Destination));
-        long started = Stopwatch.GetTimestamp();
-        double left;
-        while ((left = Duration - Stopwatch.GetElapsedTime(started).TotalSeconds) > 0)
-        {
-            progress.PercentComplete = (int)(100 * (Duration - left) / Duration);
-            progress.SecondsRemaining = (int)Math.Ceiling(left);
-            WriteProgress(progress);
-            if (StopToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Min(StepMilliseconds, (left * 1000) + 1))))
-            {
-                return false;
-            }
-        }
-
-        progress.RecordType = ProgressRecordType.Completed;
-        WriteProgress(progress);
-        return true;
     }
 }

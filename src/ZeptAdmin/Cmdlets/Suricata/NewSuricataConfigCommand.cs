@@ -203,24 +203,11 @@ public sealed class NewSuricataConfigCommand : ChangeCmdlet
             return;
         }
 
-        if (Path is null || (Save(config) && PassThru))
+        if (Path is null || (MakeFile(new SuricataConfigFileSetting(), GetUnresolvedProviderPathFromPSPath(Path), config.Text, Owner, Mode) && PassThru))
         {
             WriteObject(config);
         }
 
         Array.ForEach(config.Notes, WriteVerbose);
-    }
-
-    private bool Save(SuricataConfig config)
-    {
-        FileOwner? owner = Owner is null ? null : FileOwner.Find(Machine.Files, Owner);
-        if (Owner is not null && owner is null)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "find the owner", Owner).ToErrorRecord());
-            return false;
-        }
-
-        UnixFileMode? mode = Mode is null ? null : (UnixFileMode)Convert.ToInt32(Mode, 8);
-        return Make(new SuricataConfigFileSetting().Plan(Machine, GetUnresolvedProviderPathFromPSPath(Path), config.Text, mode, owner));
     }
 }

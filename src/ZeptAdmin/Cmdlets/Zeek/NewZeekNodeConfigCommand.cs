@@ -171,18 +171,6 @@ public sealed class NewZeekNodeConfigCommand : ChangeCmdlet
     private bool Save(ZeekNodeConfig config, bool isOneOfMany)
     {
         string path = GetUnresolvedProviderPathFromPSPath(Path);
-        FileOwner? owner = Owner is null ? null : FileOwner.Find(Machine.Files, Owner);
-        if (Owner is not null && owner is null)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "find the owner", Owner).ToErrorRecord());
-            return false;
-        }
-
-        return Make(new ZeekConfigFileSetting().Plan(
-            Machine,
-            isOneOfMany ? System.IO.Path.Combine(path, config.FileName) : path,
-            config.Text,
-            Mode is null ? null : (UnixFileMode)Convert.ToInt32(Mode, 8),
-            owner));
+        return MakeFile(new ZeekConfigFileSetting(), isOneOfMany ? System.IO.Path.Combine(path, config.FileName) : path, config.Text, Owner, Mode);
     }
 }
