@@ -35,6 +35,20 @@ Describe 'Test-AfPacketFanout' {
         (Test-AfPacketFanout ens1f0 -Snapshot $snapshot).Links.Member | Should -Be 1, 2, 0
     }
 
+    It 'says that the order of joining is assumed' {
+        $links = (Test-AfPacketFanout ens1f0 -Snapshot $snapshot).Links
+
+        $links.Confidence | Select-Object -Unique | Should -Be Assumed
+        $links[0].Evidence | Should -Match 'Test-AfPacketFanout -Interval measures'
+    }
+
+    It 'cannot watch a snapshot, and leaves its groups as they are' {
+        $group = Test-AfPacketFanout ens1f0 -Snapshot $snapshot -Interval 0.1 -Verbose 4>&1
+
+        "$($group | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] })" | Should -Match 'A snapshot has no packets'
+        ($group | Where-Object { $_ -is [ZeptAdmin.Drops.AfPacketFanout] }).Links.Confidence | Select-Object -Unique | Should -Be Assumed
+    }
+
     It 'pipes into the sockets of its interface' {
         (Test-AfPacketFanout ens1f0 -Snapshot $snapshot | Get-AfPacketSocket -Snapshot $snapshot).ProcessName | Should -Be Suricata-Main, Suricata-Main, Suricata-Main
     }

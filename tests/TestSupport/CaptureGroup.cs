@@ -16,8 +16,14 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
     private const int PACKET_RX_RING = 5;
     private const int PACKET_VERSION = 10;
     private const int PACKET_FANOUT = 18;
+    private const int TPACKET_V2 = 1;
     private const int TPACKET_V3 = 2;
+    private const int PROT_READ_WRITE = 3;
+    private const int MAP_SHARED = 1;
+    private const int BlockBytes = 1 << 16;
     private readonly int[] _sockets;
+    private readonly nint[] _rings;
+    private readonly nuint _ringBytes;
 
     /// <summary>Opens the sockets and joins them, in order.</summary>
     /// <param name="interfaceName">Interface of the thread's network namespace.</param>
@@ -25,11 +31,16 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
     /// <param name="mode">PACKET_FANOUT_*: 0 by hash.</param>
     /// <param name="id">Number of the group.</param>
     /// <param name="receiveBuffer">SO_RCVBUF, which the kernel doubles; null leaves the default.</param>
-    /// <param name="ringBlocks">Blocks of 64 KiB of a ring of version 3; 0 for none.</param>
-    public CaptureGroup(string interfaceName, int members, int mode = 0, int id = 23, int? receiveBuffer = null, int ringBlocks = 0)
+    /// <param name="ringBlocks">Blocks of 64 KiB of a ring, which is mapped as programs do; 0 for none.</param>
+    /// <param name="ringVersion">Version of the ring's form, 2 or 3.</param>
+    /// <param name="joining">Order in which the sockets join, by the order in which they are made; null for the same.</param>
+    public CaptureGroup(
+        string interfaceName, int members, int mode = 0, int id = 23, int? receiveBuffer = null, int ringBlocks = 0, int ringVersion = 3, int[]? joining = null)
     {
         int index = int.Parse(File.ReadAllText($"/sys/class/net/{interfaceName}/ifindex"), CultureInfo.InvariantCulture);
         _sockets = new int[members];
+        _rings = new nint[members];
+        _ringBytes = (nuint)(ringBlocks * BlockBytes);
         byte* address = stackalloc byte[20];
         new Span<byte>(address, 20).Clear();
         *(ushort*)address = AF_PACKET;
@@ -50,13 +61,19 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
 
             if (ringBlocks > 0)
             {
-                int version = TPACKET_V3;
+                int version = ringVersion == 3 ? TPACKET_V3 : TPACKET_V2;
                 Check(SetSocketOption(_sockets[i], SOL_PACKET, PACKET_VERSION, &version, 4));
 
-                Check(SetSocketOption(_sockets[i], SOL_PACKET, PACKET_RX_RING, ring, 28));
+                Check(SetSocketOption(_sockets[i], SOL_PACKET, PACKET_RX_RING, ring, ringVersion == 3 ? 28 : 16));
+                _rings[i] = Map(0, _ringBytes, PROT_READ_WRITE, MAP_SHARED, _sockets[i], 0);
+                Check(_rings[i] == -1 ? -1 : 0);
             }
 
             Check(Bind(_sockets[i], address, 20));
+        }
+
+        foreach (int i in joining ?? [.. Enumerable.Range(0, members)])
+        {
             Check(SetSocketOption(_sockets[i], SOL_PACKET, PACKET_FANOUT, &group, 4));
         }
     }
@@ -79,7 +96,15 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_sockets, socket => _ = Close(socket));
+    public void Dispose()
+    {
+        foreach (nint ring in _rings.Where(ring => ring > 0))
+        {
+            _ = Unmap(ring, _ringBytes);
+        }
+
+        Array.ForEach(_sockets, socket => _ = Close(socket));
+    }
 
     private static void Check(int result) => Assert.True(result >= 0, $"error {Marshal.GetLastPInvokeError()}");
 
@@ -94,6 +119,12 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetSocketOption(int descriptor, int level, int name, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    private static partial int Unmap(nint address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

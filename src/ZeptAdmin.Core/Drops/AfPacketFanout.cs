@@ -13,6 +13,19 @@ public enum AfPacketFanoutVerdict
     Fail,
 }
 
+/// <summary>How sure it is which member gets the packets of a queue.</summary>
+public enum AfPacketFanoutConfidence
+{
+    /// <summary>It is not known: what was measured does not decide it.</summary>
+    Undecided = 0,
+
+    /// <summary>By the order in which the sockets were made; the order of joining may be another.</summary>
+    Assumed = 1,
+
+    /// <summary>By packets that were counted: no other member fits.</summary>
+    Measured = 2,
+}
+
 /// <summary>One thing found on a fanout group.</summary>
 public sealed record AfPacketFanoutFinding
 {
@@ -32,8 +45,8 @@ public sealed record AfPacketFanoutFinding
     public override string ToString() => Id;
 }
 
-/// <summary>The way of one receive queue into a fanout group, if its members joined in the order in which their sockets were made.</summary>
-/// <remarks>The kernel tells nobody the order of joining (field.md J6); numbers of sockets tell the order of making.</remarks>
+/// <summary>The way of one receive queue into a fanout group: by the order in which the members' sockets were made, or as it was measured.</summary>
+/// <remarks>The kernel tells nobody the order of joining (field.md J6); its list of sockets tells the order of making.</remarks>
 public sealed record AfPacketFanoutLink
 {
     /// <summary>Receive queue.</summary>
@@ -42,17 +55,35 @@ public sealed record AfPacketFanoutLink
     /// <summary>CPU that its interrupt goes to; null when that is not one CPU, or not told.</summary>
     public int? IrqCpu { get; internal init; }
 
-    /// <summary>Member of the group that gets it: (queue + 1) modulo members; of veth, queue modulo members.</summary>
+    /// <summary>Place in the group that gets it, in the order of joining: (queue + 1) modulo members; of veth, queue modulo members.</summary>
     public int Member { get; internal init; }
 
-    /// <summary>Socket of that member.</summary>
-    public long Inode { get; internal init; }
+    /// <summary>Socket at that place; null when it is not decided.</summary>
+    public long? Inode { get; internal init; }
 
-    /// <summary>Process of that member; null when it is not seen.</summary>
+    /// <summary>Process of that socket; null when it is not seen, or not decided.</summary>
     public int? ProcessId { get; internal init; }
 
-    /// <summary>The one CPU that the process may run on; null when it may run on several, or is not seen.</summary>
+    /// <summary>Thread that reads the socket; null when it was not measured, or not seen.</summary>
+    public int? ThreadId { get; internal init; }
+
+    /// <summary>Name of that thread, as W#01-ens1f0; null when it was not measured, or not seen.</summary>
+    public string? ThreadName { get; internal init; }
+
+    /// <summary>The one CPU that the thread may run on, the process where no thread is known; null when it may run on several, or is not seen.</summary>
     public int? Cpu { get; internal init; }
+
+    /// <summary>Packets that the queue brought while it was measured; null when it was not, or the driver records no queue.</summary>
+    public long? Packets { get; internal init; }
+
+    /// <summary>Packets that the member got while it was measured, of all its queues; null when they could not be counted.</summary>
+    public long? MemberPackets { get; internal init; }
+
+    /// <summary>How sure it is.</summary>
+    public AfPacketFanoutConfidence Confidence { get; internal init; } = AfPacketFanoutConfidence.Assumed;
+
+    /// <summary>Why, as a sentence.</summary>
+    public string Evidence { get; internal init; } = "";
 
     /// <summary>True when the packet stays on the CPU that took the interrupt; null when either is not known.</summary>
     public bool? IsSameCpu => IrqCpu is int irq && Cpu is int cpu ? irq == cpu : null;
@@ -88,6 +119,12 @@ public sealed record AfPacketFanout
 
     /// <summary>What was found; empty when all is well.</summary>
     public AfPacketFanoutFinding[] Findings { get; internal init; } = [];
+
+    /// <summary>How long it was measured; null when it was not.</summary>
+    public TimeSpan? Elapsed { get; internal init; }
+
+    /// <summary>Share of the packets that are handled on the CPU that took their interrupt; null when it was not measured, or a CPU of a queue or of a worker is not one.</summary>
+    public double? SameCpuPercent { get; internal init; }
 
     /// <summary>Which member each queue feeds; empty for modes that do not go by queue.</summary>
     public AfPacketFanoutLink[] Links { get; internal init; } = [];

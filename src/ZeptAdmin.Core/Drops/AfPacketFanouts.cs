@@ -31,6 +31,10 @@ public static class AfPacketFanouts
     /// </remarks>
     public static int MemberOf(int queue, int members, string? driver) => (driver == PassesQueueOn ? queue : queue + 1) % members;
 
+    /// <summary>True when the driver records the queue plus one in each packet; false for one that passes on what the sender's queue was.</summary>
+    internal static bool RecordsQueue(Sensor sensor, string interfaceName) =>
+        !(EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) && info.Driver == PassesQueueOn);
+
     internal static AfPacketFanout Weigh(AfPacketFanoutGroup group)
     {
         AfPacketFanoutFinding[] findings = [.. AfPacketFanoutRules.All.Select(rule => rule(group)).OfType<AfPacketFanoutFinding>()];
@@ -53,6 +57,8 @@ public static class AfPacketFanouts
 /// <summary>A group and what it is held against.</summary>
 internal sealed record AfPacketFanoutGroup
 {
+    private const string OrderIsAssumed = "The order in which the sockets were made is assumed to be that of joining; Test-AfPacketFanout -Interval measures.";
+
     /// <summary>Members, in the order in which their sockets were made; at least one.</summary>
     public required AfPacketSocket[] Sockets { get; init; }
 
@@ -88,6 +94,7 @@ internal sealed record AfPacketFanoutGroup
                     Inode = Sockets[member].Inode,
                     ProcessId = Sockets[member].ProcessId,
                     Cpu = PinOf(Sockets[member]),
+                    Evidence = OrderIsAssumed,
                 };
             })];
 

@@ -40,7 +40,7 @@ public sealed record AfPacketSocket
     /// <summary>Kernel name of the interface; null when it listens to all.</summary>
     public string? InterfaceName { get; internal init; }
 
-    /// <summary>Number of the socket, by which /proc/PID/fd knows it. A higher one was made later, until the number wraps.</summary>
+    /// <summary>Number of the socket, by which /proc/PID/fd knows it. Sockets are listed in the order in which they were made; their numbers are not in that order where they were made on several CPUs.</summary>
     public long Inode { get; internal init; }
 
     /// <summary>True while it receives; a socket that only sends does not.</summary>

@@ -12,6 +12,9 @@ public static class AfPacketSockets
     private const int SK_MEMINFO_RCVBUF = 1;
     private const int SK_MEMINFO_DROPS = 8;
 
+    // Kernels put a new socket at the end of their list (packet_create of net/packet/af_packet.c); older ones at its front.
+    private static readonly KernelVersion ListsInOrder = new(5, 0);
+
     // Fields of /proc/PID/stat behind the name, which may hold spaces and brackets: state is the first, the start the 20th, the
     // processor the 37th (proc_pid_stat.5).
     private const int StartField = 19;
@@ -37,9 +40,11 @@ public static class AfPacketSockets
             .ToDictionary(group => group.Key, group => group.First().Name);
         Dictionary<long, int> owners = sockets.Length == 0 ? [] : Owners(sensor.Files, sockets.Select(socket => socket.Inode).ToHashSet());
         Dictionary<int, Owner> processes = owners.Values.Distinct().ToDictionary(id => id, id => Owner.Read(sensor.Files, id));
-        return sockets
+
+        // Numbers of sockets come in blocks for each CPU (get_next_ino of fs/inode.c), so they tell the order on one CPU only.
+        bool isInOrder = !(KernelVersion.Of(sensor.Files) < ListsInOrder);
+        return (isInOrder ? sockets.AsEnumerable() : sockets.OrderBy(socket => socket.Inode))
             .Select(socket => Record(socket, names, owners.TryGetValue(socket.Inode, out int id) ? processes[id] : null))
-            .OrderBy(socket => socket.Inode)
             .ToArray();
     }
 

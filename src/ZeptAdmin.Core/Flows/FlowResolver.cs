@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZeptAdmin.Drops;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
@@ -37,17 +38,21 @@ public sealed class FlowResolver
     /// <param name="sensor">The machine.</param>
     /// <param name="interfaceName">The interface.</param>
     /// <param name="key">The key that the card really uses, where it is known to use another than it shows; null for the one that it shows.</param>
+    /// <param name="measured">Fanout groups that were measured (<see cref="AfPacketFanoutMeter"/>), whose order of members is taken where it still holds; null for none.</param>
     /// <returns>A resolver, or ENODEV for an interface that is not there.</returns>
     /// <exception cref="KernelFormatException">An answer cannot be understood.</exception>
-    public static Answer<FlowResolver> Open(Sensor sensor, string interfaceName, RssKey? key = null) =>
-        FlowSurroundings.Read(sensor, interfaceName, key).Select(around => new FlowResolver(around));
+    public static Answer<FlowResolver> Open(Sensor sensor, string interfaceName, RssKey? key = null, IReadOnlyList<AfPacketFanout>? measured = null) =>
+        FlowSurroundings.Read(sensor, interfaceName, key, measured).Select(around => new FlowResolver(around));
 
     /// <summary>The way of both directions of a flow.</summary>
-    public NsmFlow Resolve(FlowTuple flow)
+    /// <param name="flow">The flow.</param>
+    /// <param name="queue">Queue on which the flow was seen to arrive, where it cannot be reckoned or is known better; null to reckon it.</param>
+    /// <param name="returnQueue">Queue of the other direction; null for the same.</param>
+    public NsmFlow Resolve(FlowTuple flow, int? queue = null, int? returnQueue = null)
     {
         List<string> notes = [];
-        NsmFlowDirection forward = Follow(flow, notes);
-        NsmFlowDirection back = Follow(flow.Reversed(), notes);
+        NsmFlowDirection forward = Follow(flow, notes, queue);
+        NsmFlowDirection back = Follow(flow.Reversed(), notes, queue is null ? null : returnQueue ?? queue);
         (FlowParting partsAt, bool? isSameQueue, string why) = Compare(flow, forward, back);
         (bool? isSameWorker, partsAt, why) = ToWorkers(ref forward, ref back, isSameQueue, partsAt, why, notes);
         if (flow.Key.Protocol == 6 && _around.Atr is string atr)
@@ -80,7 +85,7 @@ public sealed class FlowResolver
         };
     }
 
-    private NsmFlowDirection Follow(FlowTuple flow, List<string> notes)
+    private NsmFlowDirection Follow(FlowTuple flow, List<string> notes, int? given)
     {
         NsmFlowDirection direction = new()
         {
@@ -89,7 +94,9 @@ public sealed class FlowResolver
             Destination = flow.Destination,
             DestinationPort = flow.DestinationPort,
         };
-        return ToCpu(ByRule(direction, flow, notes) ?? ByHash(direction, flow, notes));
+        return ToCpu(given is int queue
+            ? direction with { Decider = FlowDecider.Given, Queue = queue, PossibleQueues = [queue] }
+            : ByRule(direction, flow, notes) ?? ByHash(direction, flow, notes));
     }
 
     // The rule with the lowest location goes first; a rule that wakes the machine steers nothing.
@@ -218,6 +225,13 @@ public sealed class FlowResolver
             return !isRule && symmetry?.IsSameQueue == true
                 ? (FlowParting.None, true, $"They meet, in a queue that cannot be told. {symmetry.Proof}")
                 : (FlowParting.Unknown, null, "The queue of one direction or of both cannot be told.");
+        }
+
+        if (forward.Decider == FlowDecider.Given)
+        {
+            return one == other
+                ? (FlowParting.None, true, "They meet in the queue that was given.")
+                : (FlowParting.Queue, false, "They arrive on different queues, as was given.");
         }
 
         if (isRule)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZeptAdmin.Drivers;
+using ZeptAdmin.Drops;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
@@ -51,7 +52,7 @@ internal sealed record FlowSurroundings
     /// <summary>Reads them.</summary>
     /// <returns>ENODEV for an interface that is not there; all else that is missing is a note.</returns>
     /// <exception cref="KernelFormatException">An answer cannot be understood.</exception>
-    public static Answer<FlowSurroundings> Read(Sensor sensor, string interfaceName, RssKey? key = null)
+    public static Answer<FlowSurroundings> Read(Sensor sensor, string interfaceName, RssKey? key = null, IReadOnlyList<AfPacketFanout>? measured = null)
     {
         if (!sensor.HasInterface(interfaceName))
         {
@@ -72,7 +73,7 @@ internal sealed record FlowSurroundings
 
         NicRss? known = rss.Try(out NicRss? read) ? WithKey(WithTransform(read, notes), key) : null;
         Dictionary<int, int?> nodes = NsmTopologies.Get(sensor).Threads.ToDictionary(thread => thread.Cpu, thread => thread.Node);
-        Answer<FlowWorkers> workers = FlowWorkers.Read(sensor, interfaceName, nodes);
+        Answer<FlowWorkers> workers = FlowWorkers.Read(sensor, interfaceName, nodes, measured);
         if (workers.Refusal is Refusal untold)
         {
             notes.Add($"Which worker gets the packets is not known. {untold.Detail ?? untold.Reason}");

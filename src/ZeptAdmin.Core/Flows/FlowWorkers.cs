@@ -14,6 +14,7 @@ internal sealed class FlowWorkers
     public const string OrderIsAssumed = "The kernel tells nobody in which order the members of a fanout group joined; the order in which their sockets were made is assumed (field.md J6).";
 
     private readonly AfPacketSocket[][] _groups;
+    private readonly AfPacketFanout?[] _measured;
     private readonly string? _driver;
     private readonly IReadOnlyDictionary<int, int?> _nodes;
 
@@ -21,10 +22,12 @@ internal sealed class FlowWorkers
     /// <param name="sockets">Sockets that get packets of the interface, in the order in which they were made.</param>
     /// <param name="driver">Driver of the interface; null when it does not say.</param>
     /// <param name="nodes">NUMA nodes by CPU.</param>
-    public FlowWorkers(IEnumerable<AfPacketSocket> sockets, string? driver, IReadOnlyDictionary<int, int?> nodes)
+    /// <param name="measured">Groups that were measured; those that have other members by now are not used.</param>
+    public FlowWorkers(IEnumerable<AfPacketSocket> sockets, string? driver, IReadOnlyDictionary<int, int?> nodes, IReadOnlyList<AfPacketFanout>? measured = null)
     {
         // A socket in no group is a group of its own: its number is kept apart by the sign.
         _groups = [.. sockets.Where(socket => socket.IsReceiving).GroupBy(socket => socket.FanoutId ?? -socket.Inode).Select(group => group.ToArray())];
+        _measured = Array.ConvertAll(_groups, group => (measured ?? []).LastOrDefault(each => IsOf(each, group)));
         _driver = driver;
         _nodes = nodes;
     }
@@ -34,14 +37,16 @@ internal sealed class FlowWorkers
 
     /// <summary>Reads them.</summary>
     /// <returns>None without packet_diag, and for a snapshot that has no sockets.</returns>
-    public static Answer<FlowWorkers> Read(Sensor sensor, string interfaceName, IReadOnlyDictionary<int, int?> nodes) =>
+    public static Answer<FlowWorkers> Read(Sensor sensor, string interfaceName, IReadOnlyDictionary<int, int?> nodes, IReadOnlyList<AfPacketFanout>? measured = null) =>
         AfPacketSockets.Get(sensor).Select(sockets => new FlowWorkers(
             sockets.Where(socket => socket.InterfaceName is null || socket.InterfaceName == interfaceName),
             EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) ? info.Driver : null,
-            nodes));
+            nodes,
+            measured));
 
     /// <summary>Who gets the packets of one direction.</summary>
-    public NsmFlowWorker[] Of(NsmFlowDirection direction) => direction.IsDropped ? [] : Array.ConvertAll(_groups, group => Worker(group, MemberOf(group, direction)));
+    public NsmFlowWorker[] Of(NsmFlowDirection direction) => direction.IsDropped ? []
+        : [.. _groups.Select((group, i) => LinkOf(_measured[i], direction) is AfPacketFanoutLink link ? Worker(group, link) : Worker(group, MemberOf(group, direction)))];
 
     /// <summary>Whether each program gets both directions in one worker; null when that cannot be known.</summary>
     public bool? AreTogether(NsmFlowDirection forward, NsmFlowDirection back, bool? isSameQueue)
@@ -76,7 +81,30 @@ internal sealed class FlowWorkers
         .Select(group => string.Create(CultureInfo.InvariantCulture, $"Fanout group {group[0].FanoutId} shares packets out by {group[0].FanoutMode}, not by queue: what its members get cannot be told."));
 
     /// <summary>True when a member was told by an assumed order.</summary>
-    public bool IsOrderAssumed => _groups.Any(group => group.Length > 1 && group[0].FanoutMode is AfPacketFanoutMode.QueueMapping or AfPacketFanoutMode.Cpu);
+    public bool IsOrderAssumed => _groups.Where((group, i) =>
+        group.Length > 1 && (group[0].FanoutMode == AfPacketFanoutMode.Cpu
+            || (group[0].FanoutMode == AfPacketFanoutMode.QueueMapping && _measured[i]?.Links.All(link => link.Confidence != AfPacketFanoutConfidence.Assumed) != true))).Any();
+
+    // The same sockets, in whatever order: a program that was started anew has others.
+    private static bool IsOf(AfPacketFanout measured, AfPacketSocket[] group) =>
+        measured.Elapsed is not null && measured.FanoutId == group[0].FanoutId && measured.InterfaceName == group[0].InterfaceName
+        && measured.Sockets.Select(socket => socket.Inode).Order().SequenceEqual(group.Select(socket => socket.Inode).Order());
+
+    private static AfPacketFanoutLink? LinkOf(AfPacketFanout? measured, NsmFlowDirection direction) =>
+        direction.Queue is int queue ? Array.Find(measured?.Links ?? [], link => link.Queue == queue) : null;
+
+    private NsmFlowWorker Worker(AfPacketSocket[] group, AfPacketFanoutLink link)
+    {
+        int socket = link.Inode is long inode ? Array.FindIndex(group, each => each.Inode == inode) : -1;
+        return Worker(group, socket < 0 ? null : socket) with
+        {
+            Member = link.Member,
+            ThreadId = link.ThreadId,
+            ThreadName = link.ThreadName,
+            ThreadCpu = link.ThreadId is null ? null : link.Cpu,
+            Confidence = socket < 0 ? FlowConfidence.Unknown : link.Confidence == AfPacketFanoutConfidence.Measured ? FlowConfidence.Measured : FlowConfidence.Assumed,
+        };
+    }
 
     private int? MemberOf(AfPacketSocket[] group, NsmFlowDirection direction) =>
         group.Length == 1 ? 0

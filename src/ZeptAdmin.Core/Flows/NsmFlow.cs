@@ -18,6 +18,8 @@ public enum FlowDecider
     SingleQueue = 3,
     /// <summary>Nothing: packets of the kind are not hashed, and go to the first queue.</summary>
     NotHashed = 4,
+    /// <summary>It was seen where they arrive, and given.</summary>
+    Given = 5,
 }
 
 /// <summary>Where the two directions of a flow part.</summary>
@@ -193,6 +195,8 @@ public enum FlowConfidence
     Assumed = 1,
     /// <summary>By what the kernel tells.</summary>
     Certain = 2,
+    /// <summary>By packets that were counted (Test-AfPacketFanout -Interval).</summary>
+    Measured = 3,
 }
 
 /// <summary>Who gets the packets of a queue: a member of a fanout group, or a socket that stands alone.</summary>
@@ -216,6 +220,15 @@ public sealed record NsmFlowWorker
     /// <summary>Name of the process; null when it cannot be known.</summary>
     public string? ProcessName { get; internal init; }
 
+    /// <summary>Thread that reads the member's socket; null when it was not measured.</summary>
+    public int? ThreadId { get; internal init; }
+
+    /// <summary>Name of that thread, as W#01-ens1f0; null when it was not measured.</summary>
+    public string? ThreadName { get; internal init; }
+
+    /// <summary>The one CPU that the thread may run on; null when it may run on several, or was not measured.</summary>
+    public int? ThreadCpu { get; internal init; }
+
     /// <summary>CPUs that the process may run on; null when it cannot be known.</summary>
     public CpuList? ProcessCpus { get; internal init; }
 
@@ -230,7 +243,9 @@ public sealed record NsmFlowWorker
     {
         string who = FanoutId is int id ? string.Create(CultureInfo.InvariantCulture, $"group {id}{(Member is int member ? $" member {member}" : "")}") : "socket";
         return ProcessId is int process
-            ? string.Create(CultureInfo.InvariantCulture, $"{who}: {ProcessName} {process}{(ProcessCpus is null ? "" : $" on {ProcessCpus}")}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{who}: {ProcessName} {process}{(ThreadName is null ? "" : $" thread {ThreadName}")}{(ThreadCpu is int cpu ? $" on {cpu}" : ProcessCpus is null ? "" : $" on {ProcessCpus}")}")
             : who;
     }
 }

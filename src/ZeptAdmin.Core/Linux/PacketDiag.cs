@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ZeptAdmin.Linux;
 
 /// <summary>A packet socket as the kernel lists it.</summary>
-/// <param name="Inode">Number by which /proc/PID/fd knows it; higher ones were made later, until the number wraps.</param>
+/// <param name="Inode">Number by which /proc/PID/fd knows it.</param>
 /// <param name="Type">SOCK_RAW 3, SOCK_DGRAM 2.</param>
 /// <param name="Protocol">Ethernet protocol that it listens to: 3 for all; 0 when it only sends.</param>
 /// <param name="InterfaceIndex">Interface that it is bound to; 0 for all.</param>

@@ -74,14 +74,15 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     /// <param name="interfaceIndex">Its index.</param>
     /// <param name="members">One more than the interface has receive queues.</param>
     /// <param name="isPromiscuous">True asks the card for frames that are addressed to others, for as long as the group is open.</param>
-    public static Answer<PacketFanout> Open(string interfaceName, int interfaceIndex, int members, bool isPromiscuous)
+    /// <param name="room">Bytes of a member's buffer; null for as much as headers need that are to be read. What finds no room is counted all the same.</param>
+    public static Answer<PacketFanout> Open(string interfaceName, int interfaceIndex, int members, bool isPromiscuous, int? room = null)
     {
         int[] sockets = new int[members];
         Array.Fill(sockets, -1);
         int groupId = 0;
         for (int i = 0; i < members; i++)
         {
-            (string step, Errno errno) = Join(ref sockets[i], interfaceIndex, i == 0, ref groupId, members, isPromiscuous && i == 0);
+            (string step, Errno errno) = Join(ref sockets[i], interfaceIndex, i == 0, ref groupId, room ?? Math.Max(LeastBuffer, MostBuffer / members), isPromiscuous && i == 0);
             if (errno != Errno.None)
             {
                 CloseAll(sockets);
@@ -143,7 +144,7 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     /// <inheritdoc/>
     public void Dispose() => CloseAll(_sockets);
 
-    private static (string Step, Errno Errno) Join(ref int socket, int interfaceIndex, bool isFirst, ref int groupId, int members, bool isPromiscuous)
+    private static (string Step, Errno Errno) Join(ref int socket, int interfaceIndex, bool isFirst, ref int groupId, int room, bool isPromiscuous)
     {
         socket = Socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
         if (socket < 0)
@@ -153,7 +154,6 @@ internal sealed unsafe partial class PacketFanout : IDisposable
 
         // Outgoing packets are no queue's; a kernel before 4.20 cannot keep them back, and the filter does.
         _ = SetOption(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
-        int room = Math.Max(LeastBuffer, MostBuffer / members);
         if (SetOption(socket, SOL_SOCKET, SO_RCVBUFFORCE, room) != Errno.None)
         {
             _ = SetOption(socket, SOL_SOCKET, SO_RCVBUF, room);

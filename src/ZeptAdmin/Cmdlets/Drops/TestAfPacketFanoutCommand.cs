@@ -10,6 +10,13 @@ namespace ZeptAdmin.Cmdlets;
 [OutputType(typeof(AfPacketFanout))]
 public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Seconds for which groups by queue mapping are watched, to measure which member gets the packets of each queue.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 86400)]
+    public double Interval { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -22,6 +29,44 @@ public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
 
         // A socket may be bound to an interface that has gone since.
         HashSet<string>? wanted = InterfaceName is ["*"] ? null : [.. ExpandInterfaces(InterfaceName)];
-        WriteObject(groups.Where(group => group.InterfaceName is null || wanted?.Contains(group.InterfaceName) != false), enumerateCollection: true);
+        groups = Array.FindAll(groups, group => group.InterfaceName is null || wanted?.Contains(group.InterfaceName) != false);
+        WriteObject(Interval > 0 ? Measure(groups) : groups, enumerateCollection: true);
+    }
+
+    private AfPacketFanout[] Measure(AfPacketFanout[] groups)
+    {
+        TimeSpan interval = TimeSpan.FromSeconds(Interval);
+        AfPacketFanoutMeter?[] meters = Array.ConvertAll(groups, group => Open(group, interval));
+        try
+        {
+            DateTime end = DateTime.UtcNow + interval;
+            while (Array.Exists(meters, meter => meter is not null) && DateTime.UtcNow < end)
+            {
+                if (StopToken.WaitHandle.WaitOne(Step))
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                Array.ForEach(meters, meter => meter?.Look());
+            }
+
+            return [.. groups.Select((group, i) => meters[i]?.Finish() ?? group)];
+        }
+        finally
+        {
+            Array.ForEach(meters, meter => meter?.Dispose());
+        }
+    }
+
+    // A group that has no queues of its own to measure is told without.
+    private AfPacketFanoutMeter? Open(AfPacketFanout group, TimeSpan interval)
+    {
+        Answer<AfPacketFanoutMeter> opened = AfPacketFanoutMeter.Open(Machine, group, interval);
+        if (opened.Refusal is Refusal refusal)
+        {
+            Report(refusal, isWildcard: true);
+        }
+
+        return opened.Try(out AfPacketFanoutMeter? meter) ? meter : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using ZeptAdmin.Binding;
+using ZeptAdmin.Drops;
 using ZeptAdmin.Flows;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss;
@@ -59,6 +60,21 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
     [ValidateNotNull]
     public RssKey? Key { get; set; }
 
+    /// <summary>Fanout groups as Test-AfPacketFanout -Interval measured them; where their members are still the same, workers are told by them.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public AfPacketFanout[] Fanout { get; set; } = [];
+
+    /// <summary>Queue on which the flow was seen to arrive, where it cannot be reckoned (veth) or is known better.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 65535)]
+    public int? SeenQueue { get; set; }
+
+    /// <summary>Queue of the other direction; left out, that of -SeenQueue.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 65535)]
+    public int? SeenReturnQueue { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -72,7 +88,7 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
         {
             if (!_resolvers.TryGetValue(name, out FlowResolver? resolver))
             {
-                Answer<FlowResolver> opened = FlowResolver.Open(Machine, name, Key);
+                Answer<FlowResolver> opened = FlowResolver.Open(Machine, name, Key, Fanout);
                 if (!opened.Try(out resolver))
                 {
                     Report(opened.Refusal!, isWildcard);
@@ -82,7 +98,7 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
                 _resolvers[name] = resolver;
             }
 
-            WriteObject(resolver.Resolve(flow));
+            WriteObject(resolver.Resolve(flow, SeenQueue, SeenReturnQueue));
         });
     }
 }

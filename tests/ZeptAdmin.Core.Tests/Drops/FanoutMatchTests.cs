@@ -1,0 +1,206 @@
+using CsCheck;
+using ZeptAdmin.Drops;
+using ZeptAdmin.Linux;
+
+namespace ZeptAdmin.Tests.Drops;
+
+/// <summary>Which member has which place: what is said to be measured is never wrong.</summary>
+public sealed class FanoutMatchTests
+{
+    private const int Cpus = 2;
+
+    [Fact]
+    public void A_pair_is_proven_when_every_arrangement_has_it()
+    {
+        // Place 0 takes member 0 or 1, place 1 only member 1, place 2 any: so all are settled.
+        bool[][] may = [[true, true, false], [false, true, false], [true, true, true]];
+
+        Assert.Equal([[0], [1], [2]], FanoutMatch.Candidates(3, (place, member) => may[place][member]));
+    }
+
+    [Fact]
+    public void What_may_be_swapped_is_told_with_all_that_it_may_be()
+    {
+        bool[][] may = [[true, true, false], [true, true, false], [true, true, true]];
+
+        Assert.Equal([[0, 1], [0, 1], [2]], FanoutMatch.Candidates(3, (place, member) => may[place][member]));
+    }
+
+    [Fact]
+    public void Members_that_cannot_be_given_places_give_nothing() =>
+        Assert.Empty(FanoutMatch.Candidates(3, (place, member) => member == 0 || place == 2));
+
+    [Fact]
+    public void The_candidates_are_those_of_all_arrangements() => Gen.Bool.Array[16].Sample(bits =>
+    {
+        int[][] told = FanoutMatch.Candidates(4, (place, member) => bits[(4 * place) + member]);
+        int[][] all = [.. Permutations(4).Where(order => order.Select((member, place) => bits[(4 * place) + member]).All(fits => fits))];
+
+        Assert.Equal(
+            all.Length == 0 ? [] : Enumerable.Range(0, 4).Select(place => all.Select(order => order[place]).Distinct().Order().ToArray()).ToArray(),
+            told);
+    });
+
+    // Any order of joining, any traffic, looks that catch packets half way: what is decided is true.
+    [Fact]
+    public void What_is_measured_is_never_wrong() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 40], Gen.Int[0, 60], Gen.Int).Sample(
+            (members, queues, looks, most, seed) =>
+            {
+                (int[] memberAt, AfPacketFanout told) = Watch(members, queues, looks, queue => most, seed);
+
+                Assert.All(
+                    told.Links.Where(link => link.Confidence == AfPacketFanoutConfidence.Measured),
+                    link => Assert.Equal(1000 + memberAt[(link.Queue + 1) % members], link.Inode));
+                Assert.All(told.Links, link => Assert.NotEmpty(link.Evidence));
+                Assert.All(told.Links.Where(link => link.Confidence == AfPacketFanoutConfidence.Undecided), link => Assert.Null(link.Inode));
+            },
+            iter: 20_000);
+
+    [Fact]
+    public void Traffic_that_differs_decides_every_order() =>
+        Gen.Select(Gen.Int[1, 8], Gen.Int).Sample(
+            (members, seed) =>
+            {
+                (int[] memberAt, AfPacketFanout told) = Watch(members, members, looks: 20, queue => 400 * (queue + 1), seed, isSteady: true);
+
+                Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Measured, 1000 + memberAt[(link.Queue + 1) % members]), (link.Confidence, link.Inode!.Value)));
+            },
+            iter: 2_000);
+
+    [Fact]
+    public void Equal_traffic_is_told_to_decide_nothing()
+    {
+        (_, AfPacketFanout told) = Watch(4, 4, looks: 20, _ => 100, seed: 1, isSteady: true, memberAt: [0, 1, 2, 3]);
+        (_, AfPacketFanout other) = Watch(4, 4, looks: 20, queue => queue == 0 ? 1000 : 100, seed: 1, isSteady: true, memberAt: [1, 0, 2, 3]);
+
+        Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Assumed, true), (link.Confidence, link.Evidence.Contains("members fit alike", StringComparison.Ordinal))));
+
+        // Queue 0 feeds place 1, which is found not to be the socket made second: so the order of making is worth nothing for the rest.
+        Assert.Equal([AfPacketFanoutConfidence.Measured, .. Enumerable.Repeat(AfPacketFanoutConfidence.Undecided, 3)], other.Links.Select(link => link.Confidence));
+    }
+
+    [Fact]
+    public void Counts_that_do_not_add_up_decide_nothing()
+    {
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [0, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [0, 1000, 500], [300, 400], [0, 1000, 500]));
+
+        AfPacketFanout told = Tell(2, 2, seen);
+
+        Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Undecided, null, true), (link.Confidence, link.ProcessId, link.Evidence.Contains("does not add up", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Members_that_came_or_went_decide_nothing()
+    {
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [0, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [0, 1000, 500], [500, 1000], [0, 1000, 500]));
+
+        Assert.All(Tell(2, 2, seen).Links, link => Assert.Equal(AfPacketFanoutConfidence.Measured, link.Confidence));
+        Assert.All(Tell(2, 2, seen, isSame: false).Links, link => Assert.Equal((AfPacketFanoutConfidence.Undecided, null), (link.Confidence, link.Inode)));
+    }
+
+    [Fact]
+    public void A_driver_that_records_no_queue_is_found()
+    {
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [0, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [900, 0, 0], [900, 0], [900, 0, 0]));
+
+        AfPacketFanout told = Tell(2, 2, seen);
+
+        Assert.Contains(told.Findings, finding => finding is { Id: "J6.NoQueueRecorded", Severity: AfPacketFanoutVerdict.Fail });
+        Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Measured, 0, 1000L), (link.Confidence, link.Member, link.Inode)));
+    }
+
+    [Fact]
+    public void The_share_of_packets_that_stay_on_their_CPU_is_told()
+    {
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [0, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [0, 750, 250], [250, 750], [0, 750, 250]));
+
+        // Queue 0 goes to the second member. Interrupts on CPUs 0 and 1.
+        AfPacketFanout oneOff = Tell(2, 2, seen, reader: inode => new FanoutThread(7, "W#01", CpuList.Of([(int)inode - 1000])));
+        AfPacketFanout right = Tell(2, 2, seen, reader: inode => new FanoutThread(7, "W#01", CpuList.Of([1001 - (int)inode])));
+        AfPacketFanout half = Tell(2, 2, seen, reader: inode => new FanoutThread(7, "W#01", CpuList.Of([0])));
+
+        Assert.Equal((0.0, 100.0, 75.0), (oneOff.SameCpuPercent, right.SameCpuPercent, half.SameCpuPercent));
+        Assert.Contains("Set-IrqAffinity ens1f0 -Queue 0,1 -Cpu 1,0", Assert.Single(oneOff.Findings, finding => finding.Id == "J6.OtherCpu").Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain(right.Findings, finding => finding.Id == "J6.OtherCpu");
+        Assert.Contains("queues 1 ", Assert.Single(half.Findings, finding => finding.Id == "J6.OtherCpu").Finding, StringComparison.Ordinal);
+    }
+
+    // A group whose members joined in a random order, watched while packets come in between the readings of one look.
+    private static (int[] MemberAt, AfPacketFanout Told) Watch(
+        int members, int queues, int looks, Func<int, int> most, int seed, bool isSteady = false, int[]? memberAt = null)
+    {
+        Random random = new(seed);
+        if (memberAt is null)
+        {
+            memberAt = [.. Enumerable.Range(0, members)];
+            random.Shuffle(memberAt);
+        }
+
+        long[] sent = new long[queues + 1];
+        long[] got = new long[members];
+        FanoutSightings seen = new(members, Cpus);
+        for (int look = 0; look < looks; look++)
+        {
+            Come(queue => isSteady ? most(queue) : random.Next(most(queue) + 1));
+            long[] before = [.. sent];
+            Come(_ => random.Next(3));
+            long?[] counted = [.. got];
+
+            // A packet that is past one of the two groups and not yet past the other, on each CPU.
+            for (int cpu = 0; cpu < Cpus; cpu++)
+            {
+                int member = random.Next(members);
+                counted[member] = Math.Max(0, counted[member]!.Value - random.Next(2));
+            }
+
+            Come(_ => random.Next(3));
+            seen.Add(new FanoutSighting(At(look), before, counted, [.. sent]));
+        }
+
+        return (memberAt, Tell(members, queues, seen));
+
+        void Come(Func<int, int> count)
+        {
+            for (int queue = 0; queue < queues; queue++)
+            {
+                int packets = count(queue);
+                sent[queue + 1] += packets;
+                got[memberAt[(queue + 1) % members]] += packets;
+            }
+        }
+    }
+
+    private static AfPacketFanout Tell(int members, int queues, FanoutSightings seen, bool isSame = true, Func<long, FanoutThread?>? reader = null) =>
+        FanoutVerdicts.Tell(
+            AfPacketFanouts.Weigh(new AfPacketFanoutGroup
+            {
+                Sockets =
+                [
+                    .. Enumerable.Range(0, members).Select(i => new AfPacketSocket
+                    {
+                        InterfaceName = "ens1f0", Inode = 1000 + i, FanoutId = 99, FanoutMode = AfPacketFanoutMode.QueueMapping, ProcessId = 7, ProcessName = "Suricata-Main",
+                    }),
+                ],
+                Driver = "i40e",
+                Queues = queues,
+                IrqCpus = Enumerable.Range(0, queues).ToDictionary(queue => queue, queue => queue),
+            }),
+            recordsQueue: true,
+            seen,
+            reader ?? (_ => null),
+            isSame);
+
+    private static DateTime At(int second) => new(2026, 11, 28, 0, 0, second % 60, DateTimeKind.Utc);
+
+    private static IEnumerable<int[]> Permutations(int count) =>
+        count == 0 ? [[]] : Permutations(count - 1).SelectMany(shorter => Enumerable.Range(0, count).Select(at => (int[])[.. shorter[..at], count - 1, .. shorter[at..]]));
+}

@@ -1,0 +1,138 @@
+using ZeptAdmin.Drops;
+using ZeptAdmin.Flows;
+using ZeptAdmin.Sensors;
+
+namespace ZeptAdmin.Tests.Drops;
+
+/// <summary>Fanout groups by queue mapping whose members joined in a known order, watched while a veth feeds them.</summary>
+public sealed class AfPacketFanoutMeasurementTests
+{
+    private const int Queues = 3;
+
+    [Theory]
+    [InlineData(2, new[] { 0, 1, 2 })]
+    [InlineData(2, new[] { 2, 0, 1 })]
+    [InlineData(3, new[] { 0, 1, 2 })]
+    [InlineData(3, new[] { 2, 1, 0 })]
+    public void The_order_of_joining_is_measured(int ringVersion, int[] joining) => InNetwork(() =>
+    {
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16, ringVersion: ringVersion, joining: joining);
+        AfPacketFanout told = Watch([90, 30, 60]);
+
+        Assert.All(told.Links, link => Assert.Equal(AfPacketFanoutConfidence.Measured, link.Confidence));
+        Assert.Equal(joining.Select(made => (long?)told.Sockets[made].Inode), told.Links.Select(link => link.Inode));
+        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.Packets!.Value));
+        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.MemberPackets!.Value));
+        Assert.NotNull(told.Elapsed);
+
+        // The owner still has all that it counts.
+        Assert.Equal((180, 0), capture.TakeStatistics());
+    });
+
+    [Fact]
+    public void Rings_that_go_round_between_two_looks_are_not_believed() => InNetwork(() =>
+    {
+        // Blocks of 64 KiB: a ring of version 2 has 64 frames of 2 KiB. Nobody reads, so what does not fit is dropped.
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 2, ringVersion: 2);
+        AfPacketFanout told = Watch([200, 150, 40]);
+
+        Assert.Equal(
+            [(AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Measured, (long?)40)],
+            told.Links.Select(link => (link.Confidence, link.MemberPackets)));
+        Assert.Contains("went round too fast", told.Links[0].Evidence, StringComparison.Ordinal);
+        Assert.Equal((390, 136 + 86), capture.TakeStatistics());
+    });
+
+    [Fact]
+    public void Members_without_a_ring_cannot_be_counted_and_that_is_said() => InNetwork(() =>
+    {
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101);
+        AfPacketFanout told = Watch([90, 30, 60]);
+
+        Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Assumed, null), (link.Confidence, link.MemberPackets)));
+        Assert.All(told.Links, link => Assert.Contains("cannot be counted", link.Evidence, StringComparison.Ordinal));
+        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.Packets!.Value));
+    });
+
+    [Fact]
+    public void Resolve_NsmFlow_takes_what_was_measured_as_long_as_the_members_are_the_same() => InNetwork(() =>
+    {
+        using Engine engine = new();
+        AfPacketFanout told;
+        long[] measured;
+        using (CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16, joining: [2, 0, 1]))
+        {
+            told = Watch([90, 30, 60]);
+            measured = Sockets(engine, told);
+            Assert.Equal([.. told.Links.Select(link => link.Inode!.Value)], measured);
+        }
+
+        // The same number, other sockets: the measurement is of the past.
+        using CaptureGroup later = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16);
+        NsmFlowWorker worker = Assert.Single(Resolve(engine, told, 0).Forward.Workers);
+        Assert.Equal(FlowConfidence.Assumed, worker.Confidence);
+    });
+
+    [Fact]
+    public void The_command_watches_and_answers() => InNetwork(() =>
+    {
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16);
+        using CaptureGroup byFlow = new("zb", Queues, mode: 0, id: 102, ringBlocks: 16);
+        using Engine engine = new();
+        EngineResult result = engine.Run("Test-AfPacketFanout zb -Interval 0.1 -Verbose");
+
+        Assert.Empty(result.Errors);
+        AfPacketFanout[] told = [.. result.Output.Select(item => Assert.IsType<AfPacketFanout>(item.BaseObject))];
+        Assert.Equal([101, 102], told.Select(group => group.FanoutId));
+        Assert.All(told[0].Links, link => Assert.Equal((AfPacketFanoutConfidence.Assumed, 0L), (link.Confidence, link.Packets)));
+        Assert.All(told[0].Links, link => Assert.StartsWith("No packet came in the time", link.Evidence, StringComparison.Ordinal));
+        Assert.Empty(told[1].Links);
+        Assert.Contains(result.Verbose, line => line.Contains("no member has a queue of its own", StringComparison.Ordinal));
+    });
+
+    private static long[] Sockets(Engine engine, AfPacketFanout told)
+    {
+        List<long> sockets = [];
+        for (int queue = 0; queue < Queues; queue++)
+        {
+            NsmFlowDirection direction = Resolve(engine, told, queue).Forward;
+            NsmFlowWorker worker = Assert.Single(direction.Workers);
+            Assert.Equal((FlowDecider.Given, queue, FlowConfidence.Measured), (direction.Decider, direction.Queue!.Value, worker.Confidence));
+            AfPacketFanoutLink link = told.Links[queue];
+            Assert.Equal((link.Member, link.ProcessId), (worker.Member, worker.ProcessId));
+            sockets.Add(link.Inode!.Value);
+        }
+
+        return [.. sockets];
+    }
+
+    private static NsmFlow Resolve(Engine engine, AfPacketFanout told, int queue) => Assert.IsType<NsmFlow>(
+        engine.Run("Resolve-NsmFlow 10.0.0.1 192.0.2.1 -SourcePort 1024 -DestinationPort 53 -Protocol udp -InterfaceName zb -Fanout $args[0] -SeenQueue $args[1]", told, queue).Single);
+
+    // Sends so many packets into each queue between the first look and the last.
+    private static AfPacketFanout Watch(int[] packets)
+    {
+        using Sensor sensor = Sensor.Open(null);
+        AfPacketFanout group = Assert.Single(AfPacketFanouts.Test(sensor).Value);
+        using FrameSender sender = new("za");
+        using AfPacketFanoutMeter meter = AfPacketFanoutMeter.Open(sensor, group, TimeSpan.FromSeconds(1)).Value;
+        for (int queue = 0; queue < packets.Length; queue++)
+        {
+            sender.ChooseQueue(queue);
+            for (int i = 0; i < packets[queue]; i++)
+            {
+                sender.Send(FrameSender.Udp(i, isReturn: false));
+            }
+
+            meter.Look();
+        }
+
+        return meter.Finish();
+    }
+
+    private static void InNetwork(Action step)
+    {
+        using NetworkNamespace network = NetworkNamespace.WithVeth(Queues);
+        network.Run(step);
+    }
+}
