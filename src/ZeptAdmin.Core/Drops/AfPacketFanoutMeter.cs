@@ -44,6 +44,9 @@ public sealed class AfPacketFanoutMeter : IDisposable
         _step = interval / MostKept;
     }
 
+    /// <summary>How many sockets have had their reading thread seen so far.</summary>
+    public int ReadersSeen => _group.Sockets.Count(socket => _threads[socket.Inode] is not null);
+
     /// <summary>Begins to watch a group.</summary>
     /// <param name="sensor">This machine.</param>
     /// <param name="group">The group, as <see cref="AfPacketFanouts.Test"/> tells it.</param>

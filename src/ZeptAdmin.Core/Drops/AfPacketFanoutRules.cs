@@ -16,7 +16,7 @@ internal static class AfPacketFanoutRules
         [TwoPrograms, TornFlows, NoProgram, MembersAndQueues, OneMemberGetsAll, SharedPins, Unpinned, RemotePins, PinsOneOff];
 
     // J9: same number, same mode, same interface: the kernel takes both programs in, and each gets part of the traffic.
-    private static AfPacketFanoutFinding? TwoPrograms(AfPacketFanoutGroup group)
+    internal static AfPacketFanoutFinding? TwoPrograms(AfPacketFanoutGroup group)
     {
         AfPacketSocket[] seen = [.. group.Sockets.Where(socket => socket.ProcessId is not null)];
         IGrouping<int, AfPacketSocket>[] processes = [.. seen.GroupBy(socket => socket.ProcessId!.Value)];
@@ -34,7 +34,7 @@ internal static class AfPacketFanoutRules
                 ? string.Create(CultureInfo.InvariantCulture, $"{socket.ProcessName} (process {socket.ProcessId})")
                 : socket.ProcessName ?? "")
             .Select(program => string.Create(
-                CultureInfo.InvariantCulture, $"{program.Key} has {program.Count()} of {group.Sockets.Length} members and loses {1 - ((double)program.Count() / group.Sockets.Length):P0} of what it should see")));
+                CultureInfo.InvariantCulture, $"{program.Key} has {program.Count()} of {group.Sockets.Length} members and loses {1 - group.ShareOf(program):P0} of what it should see")));
         return Find("J9.TwoPrograms", Fail, $"Programs share one fanout group: {shares}.", "Give each program a fanout id (cluster-id) of its own, and start it again.");
     }
 

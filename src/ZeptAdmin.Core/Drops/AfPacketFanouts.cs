@@ -80,6 +80,19 @@ internal sealed record AfPacketFanoutGroup
     /// <summary>How it shares packets out.</summary>
     public AfPacketFanoutMode Mode => Sockets[0].FanoutMode ?? AfPacketFanoutMode.Hash;
 
+    /// <summary>Share of the packets that each member gets, by number of its socket, where it was measured; null where it was not.</summary>
+    public IReadOnlyDictionary<long, double>? Shares { get; init; }
+
+    /// <summary>Share of the packets that some members get: as measured, else by the queues that feed them, else each the same.</summary>
+    public double ShareOf(IEnumerable<AfPacketSocket> members)
+    {
+        HashSet<long> inodes = [.. members.Select(member => member.Inode)];
+        AfPacketFanoutLink[] links = Shares is null ? Links : [];
+        return Shares is not null ? inodes.Sum(inode => Shares.GetValueOrDefault(inode))
+            : links.Length > 0 ? (double)links.Count(link => link.Inode is long inode && inodes.Contains(inode)) / links.Length
+            : (double)inodes.Count / Sockets.Length;
+    }
+
     /// <summary>Which member each queue feeds.</summary>
     public AfPacketFanoutLink[] Links => Mode != AfPacketFanoutMode.QueueMapping
         ? []

@@ -22,7 +22,11 @@ internal static class FanoutVerdicts
             int value = recordsNone ? 0 : recordsQueue ? link.Queue + 1 : link.Queue;
             return Link(group, link with { Member = value % group.Members, Packets = recordsNone ? null : seen.OfValue(value) }, candidates, seen, readerOf, isSame);
         });
-        AfPacketFanoutFinding[] findings = [.. group.Findings.Where(finding => !IsReplaced(finding.Id, links)), .. Findings(group, links, recordsNone, seen)];
+        AfPacketFanoutFinding[] measured = [.. Findings(group, links, recordsNone, seen)];
+        AfPacketFanoutFinding[] findings =
+        [
+            .. group.Findings.Where(finding => !IsReplaced(finding.Id, links) && !Array.Exists(measured, other => other.Id == finding.Id)), .. measured,
+        ];
         return group with
         {
             Links = links,
@@ -85,6 +89,16 @@ internal static class FanoutVerdicts
                 Finding = Text($"The driver records no queue: all {seen.Total} packets of {group.Queues} queues went to one member of {group.Members}."),
                 Remedy = "Use FANOUT_HASH (cluster_flow).",
             };
+        }
+
+        if (seen.Total > 0 && Array.TrueForAll([.. Enumerable.Range(0, group.Members)], member => seen.OfMember(member) is not null)
+            && AfPacketFanoutRules.TwoPrograms(new AfPacketFanoutGroup
+            {
+                Sockets = group.Sockets,
+                Shares = Enumerable.Range(0, group.Members).ToDictionary(member => group.Sockets[member].Inode, member => Math.Min(1, (double)seen.OfMember(member)!.Value / seen.Total)),
+            }) is AfPacketFanoutFinding two)
+        {
+            yield return two with { Finding = two.Finding[..^1] + ", as measured." };
         }
 
         if (SameCpuPercent(links) is double percent and < 100)

@@ -18,7 +18,8 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
     /// <param name="zeek">stats.log and capture_loss.log of Zeek, told apart by their names; empty for the usual places.</param>
     /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
     /// <param name="stop">Ends the reading.</param>
-    public static DropLogs Read(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, CancellationToken stop)
+    /// <param name="since">Instant from which on drops of workers are added up (UTC); null for the last figures.</param>
+    public static DropLogs Read(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, CancellationToken stop, DateTime? since = null)
     {
         List<WorkerDrops> workers = [];
         List<CaptureGap> gaps = [];
@@ -35,7 +36,7 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
                 }
                 else
                 {
-                    workers.AddRange(LogWorkerDrops.Last(log));
+                    workers.AddRange(since is DateTime first ? LogWorkerDrops.Since(log, first) : LogWorkerDrops.Last(log));
                 }
             }
             catch (Exception e) when (e is KernelException or KernelFormatException)

@@ -10,6 +10,9 @@ public static class LogWorkerDrops
     // Rows of the most workers that there may be, and of those before them.
     private const int MostRows = 2048;
 
+    // An hour of a row a second of nine workers, and more.
+    private const int MostSummed = 32768;
+
     /// <summary>The last figures of each worker in a log; quick also where the log is long, since it is read from its end.</summary>
     /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
     /// <returns>One for each worker, in their order; those of Suricata's threads, or of the totals where threads are not logged.</returns>
@@ -31,6 +34,39 @@ public static class LogWorkerDrops
         return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = MostRows, After = threads[0].To, IncludesWorker = IsThread }), Of);
 
         static bool IsThread(string name) => name != SuricataReading.Total;
+    }
+
+    /// <summary>
+    /// All that each worker dropped in a log from an instant on: the rows that end after it, added up; the last row alone where there is none.
+    /// </summary>
+    /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
+    /// <param name="since">The instant (UTC).</param>
+    /// <exception cref="KernelException">The log cannot be opened.</exception>
+    /// <exception cref="KernelFormatException">It is no such log.</exception>
+    public static WorkerDrops[] Since(LogFile log, DateTime since)
+    {
+        LogQuery query = new() { Tail = MostSummed, After = since };
+        WorkerDrops[] rows = IsOfZeek(log) ? RowsOf(ZeekStatistics.Open([log], query), Of)
+            : RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = name => name != SuricataReading.Total }), OfAfter);
+        if (rows.Length == 0 && !IsOfZeek(log))
+        {
+            rows = RowsOf(SuricataStatistics.Open([log], query), OfAfter);
+        }
+
+        return rows.Length == 0
+            ? Last(log)
+            :
+            [
+                .. rows.GroupBy(row => row.Worker, StringComparer.Ordinal).OrderBy(worker => worker.Key, StringComparer.Ordinal).Select(worker => worker.Last() with
+                {
+                    Received = worker.Any(row => row.Received is null) ? null : worker.Sum(row => row.Received),
+                    Dropped = worker.Any(row => row.Dropped is null) ? null : worker.Sum(row => row.Dropped),
+                    From = worker.First().From,
+                }),
+            ];
+
+        // The first row of a log counts since the start of the program, which may be long before.
+        WorkerDrops? OfAfter(SuricataStatistic row) => row.Interval is null && !(row.Time - row.Uptime >= since) ? null : Of(row);
     }
 
     /// <summary>Drops of a row of stats.log; null when it does not tell any (Zeek reads no live traffic).</summary>
@@ -67,24 +103,30 @@ public static class LogWorkerDrops
             };
     }
 
-    private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
+    private static WorkerDrops[] RowsOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
         where T : class
     {
         using (reader)
         {
-            SortedDictionary<string, WorkerDrops> last = new(StringComparer.Ordinal);
             List<T> rows = [];
             while (reader.Read(rows) == LogState.More)
             {
             }
 
-            foreach (WorkerDrops drops in rows.Select(convert).OfType<WorkerDrops>())
-            {
-                last[drops.Worker] = drops;
-            }
-
-            return [.. last.Values];
+            return [.. rows.Select(convert).OfType<WorkerDrops>()];
         }
+    }
+
+    private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
+        where T : class
+    {
+        SortedDictionary<string, WorkerDrops> last = new(StringComparer.Ordinal);
+        foreach (WorkerDrops drops in RowsOf(reader, convert))
+        {
+            last[drops.Worker] = drops;
+        }
+
+        return [.. last.Values];
     }
 
     // Suricata's lines start with a time stamp, a row of dashes or a date.

@@ -49,6 +49,16 @@ public sealed class AfPacketFanoutTests
     }
 
     [Fact]
+    public void By_queue_a_program_loses_what_its_members_have_no_queue_for()
+    {
+        // Two queues, four members: queue 0 feeds the second, queue 1 the third.
+        string finding = Weigh(Group(2, [.. Suricata(process: 100, sockets: 1), .. Suricata(process: 200, sockets: 3)])).Findings.Single(finding => finding.Id == "J9.TwoPrograms").Finding;
+
+        Assert.Matches(@"process 100\) has 1 of 4 members and loses 100", finding);
+        Assert.Matches(@"process 200\) has 3 of 4 members and loses 0", finding);
+    }
+
+    [Fact]
     public void Two_programs_with_one_number_are_told()
     {
         AfPacketFanoutGroup zeek = Zeek(2, pins: [8, 9]);

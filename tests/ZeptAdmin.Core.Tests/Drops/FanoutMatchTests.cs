@@ -117,6 +117,22 @@ public sealed class FanoutMatchTests
     }
 
     [Fact]
+    public void What_two_programs_lose_is_told_by_what_was_measured()
+    {
+        AfPacketFanoutGroup group = Group(2, 2);
+        AfPacketSocket[] sockets = [group.Sockets[0], group.Sockets[1] with { ProcessId = 8 }];
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [0, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [0, 900, 100], [100, 900], [0, 900, 100]));
+
+        AfPacketFanout told = FanoutVerdicts.Tell(AfPacketFanouts.Weigh(group with { Sockets = sockets }), true, seen, _ => null, isSame: true);
+
+        string finding = Assert.Single(told.Findings, finding => finding.Id == "J9.TwoPrograms").Finding;
+        Assert.Matches(@"process 7\) has 1 of 2 members and loses 90", finding);
+        Assert.Matches(@"process 8\) has 1 of 2 members and loses 10.*as measured\.$", finding);
+    }
+
+    [Fact]
     public void The_share_of_packets_that_stay_on_their_CPU_is_told()
     {
         FanoutSightings seen = new(2, Cpus);
@@ -180,24 +196,21 @@ public sealed class FanoutMatchTests
     }
 
     private static AfPacketFanout Tell(int members, int queues, FanoutSightings seen, bool isSame = true, Func<long, FanoutThread?>? reader = null) =>
-        FanoutVerdicts.Tell(
-            AfPacketFanouts.Weigh(new AfPacketFanoutGroup
+        FanoutVerdicts.Tell(AfPacketFanouts.Weigh(Group(members, queues)), recordsQueue: true, seen, reader ?? (_ => null), isSame);
+
+    private static AfPacketFanoutGroup Group(int members, int queues) => new()
+    {
+        Sockets =
+        [
+            .. Enumerable.Range(0, members).Select(i => new AfPacketSocket
             {
-                Sockets =
-                [
-                    .. Enumerable.Range(0, members).Select(i => new AfPacketSocket
-                    {
-                        InterfaceName = "ens1f0", Inode = 1000 + i, FanoutId = 99, FanoutMode = AfPacketFanoutMode.QueueMapping, ProcessId = 7, ProcessName = "Suricata-Main",
-                    }),
-                ],
-                Driver = "i40e",
-                Queues = queues,
-                IrqCpus = Enumerable.Range(0, queues).ToDictionary(queue => queue, queue => queue),
+                InterfaceName = "ens1f0", Inode = 1000 + i, FanoutId = 99, FanoutMode = AfPacketFanoutMode.QueueMapping, ProcessId = 7, ProcessName = "Suricata-Main",
             }),
-            recordsQueue: true,
-            seen,
-            reader ?? (_ => null),
-            isSame);
+        ],
+        Driver = "i40e",
+        Queues = queues,
+        IrqCpus = Enumerable.Range(0, queues).ToDictionary(queue => queue, queue => queue),
+    };
 
     private static DateTime At(int second) => new(2026, 11, 28, 0, 0, second % 60, DateTimeKind.Utc);
 

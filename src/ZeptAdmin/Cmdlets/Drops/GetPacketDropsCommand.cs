@@ -135,7 +135,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
 
     private void Tell(DropReading[] before, DropReading[] now, DateTime? since = null)
     {
-        DropLogs logs = DropLogs.Read(Machine, Files(ZeekLog), Files(SuricataLog), StopToken);
+        DropLogs logs = DropLogs.Read(Machine, Files(ZeekLog), Files(SuricataLog), StopToken, before.Length > 0 ? before.Min(reading => reading.Time) : null);
         foreach (string warning in logs.Warnings)
         {
             WriteWarning(warning);
