@@ -18,6 +18,14 @@ internal static class PlanFindings
             yield return Find(port.InterfaceName, $"Its hash cannot be made the same for both directions, so the kernel spreads (FANOUT_HASH) and not the queue. {reason}", "field.md H4, H10, Q1");
         }
 
+        if (wish.Strategy == PlanStrategy.SameCore && port.Fanout == PlanFanout.QueueMapping && port.IrqCpus.Length > 1)
+        {
+            yield return Find(
+                port.InterfaceName,
+                $"Packets stay on the core of their interrupt only if the workers join in the order of their pins, which no program promises: Zeek's workers start side by side, so do Suricata's threads. After each start, Test-AfPacketFanout {port.InterfaceName} -Interval 10 measures it, and names the Set-IrqAffinity that moves the interrupts to their workers. One worker process a queue, started one after the other, fixes the order; FANOUT_HASH (cluster_flow) needs none, and lets packets change cores. A BPF program of the group chooses a place in the same order, so it helps no more than FANOUT_QM does.",
+                "field.md J6, F4");
+        }
+
         if (facts.IsRouted)
         {
             yield return Find(port.InterfaceName, "It carries the default route: the machine is reached through it, so it stays able to talk (ARP, IPv6), and every reset of it cuts you off for a moment. Use -ConfirmWithin.", "field.md I10");

@@ -47,6 +47,17 @@ public sealed class TalkPlanTests
     }
 
     [Fact]
+    public void The_same_core_hangs_on_the_order_of_joining_and_that_is_said()
+    {
+        static bool IsSaid(NsmPlan plan) => plan.Findings.Any(finding => finding.Text.Contains("Test-AfPacketFanout enp7s0f1 -Interval 10", StringComparison.Ordinal) && finding.Source.Contains("J6", StringComparison.Ordinal));
+
+        Assert.True(IsSaid(Plan(PlanStrategy.SameCore, new PlanWish { Workers = 4 })));
+        Assert.False(IsSaid(Plan(PlanStrategy.SameCore, new PlanWish { Workers = 1 })));
+        Assert.False(IsSaid(Plan(PlanStrategy.SingleQueue)));
+        Assert.False(IsSaid(Plan()));
+    }
+
+    [Fact]
     public void With_siblings_the_workers_take_both_threads_and_first_threads_come_first()
     {
         PlanPort port = Plan(wish: new PlanWish { UsesSiblings = true }).Ports[0];
