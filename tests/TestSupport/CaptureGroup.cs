@@ -24,6 +24,8 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
     private readonly int[] _sockets;
     private readonly nint[] _rings;
     private readonly nuint _ringBytes;
+    private long _packets;
+    private long _dropped;
 
     /// <summary>Opens the sockets and joins them, in order.</summary>
     /// <param name="interfaceName">Interface of the thread's network namespace.</param>
@@ -81,18 +83,33 @@ internal sealed unsafe partial class CaptureGroup : IDisposable
     /// <summary>What the kernel counted for all members since the last call: packets, dropped ones included, and dropped ones.</summary>
     public (long Packets, long Dropped) TakeStatistics()
     {
-        long packets = 0;
-        long dropped = 0;
+        Count();
+        (long, long) taken = (_packets, _dropped);
+        (_packets, _dropped) = (0, 0);
+        return taken;
+    }
+
+    /// <summary>Waits until so many packets, dropped ones included, have come since the statistics were last taken.</summary>
+    public void WaitFor(long packets) => Assert.True(
+        SpinWait.SpinUntil(
+            () =>
+            {
+                Count();
+                return _packets >= packets;
+            },
+            TimeSpan.FromMinutes(2)),
+        $"{_packets} packets of {packets} came");
+
+    private void Count()
+    {
         uint* statistics = stackalloc uint[3];
         foreach (int socket in _sockets)
         {
             int length = 12;
             Check(GetSocketOption(socket, SOL_PACKET, PACKET_STATISTICS, statistics, &length));
-            packets += statistics[0];
-            dropped += statistics[1];
+            _packets += statistics[0];
+            _dropped += statistics[1];
         }
-
-        return (packets, dropped);
     }
 
     /// <inheritdoc/>

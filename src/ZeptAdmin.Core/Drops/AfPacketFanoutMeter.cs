@@ -47,6 +47,9 @@ public sealed class AfPacketFanoutMeter : IDisposable
     /// <summary>How many sockets have had their reading thread seen so far.</summary>
     public int ReadersSeen => _group.Sockets.Count(socket => _threads[socket.Inode] is not null);
 
+    /// <summary>How many packets came to the group's interface so far, as of the last look.</summary>
+    public long PacketsSeen => _counts.Sum();
+
     /// <summary>Begins to watch a group.</summary>
     /// <param name="sensor">This machine.</param>
     /// <param name="group">The group, as <see cref="AfPacketFanouts.Test"/> tells it.</param>

@@ -48,12 +48,35 @@ internal sealed class FanoutSightings
     /// That there is an arrangement is asked with little tolerance, that there is no other with much, so that what is close is told to be undecided.
     /// </remarks>
     public int[][] Candidates() =>
+        _all.Count == 0 ? [] :
         FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, _slack)) is { Length: > 0 }
-            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, 4 * _slack))
+            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, Tolerance))
             : [];
+
+    private int Tolerance => 4 * _slack;
+
+    // Where all members are counted, the sums must add up, so a filter or a full ring shows. Where one is not, a member that got next to nothing
+    // may as well be one whose filter or owner keeps packets out: only what did come tells its place.
+    private bool IsTelling(int member) => Array.TrueForAll(_all[^1].Got, got => got is not null) || Counted(member) > Tolerance;
+
+    private long Counted(int member)
+    {
+        long sum = 0;
+        for (int i = 1; i < _all.Count; i++)
+        {
+            sum += _all[i].Got[member] - _all[i - 1].Got[member] ?? 0;
+        }
+
+        return sum;
+    }
 
     private bool Fits(int place, int member, int slack)
     {
+        if (!IsTelling(member))
+        {
+            return true;
+        }
+
         for (int i = 1; i < _all.Count; i++)
         {
             if (!Fits(_all[i - 1], _all[i], place, member, slack) || !Fits(_all[0], _all[i], place, member, slack))

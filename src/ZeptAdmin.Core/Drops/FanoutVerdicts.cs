@@ -52,7 +52,7 @@ internal static class FanoutVerdicts
         string why = !isSame ? "Members came or went in the meantime."
             : seen.Total == 0 ? "No packet came in the time: the order of making is assumed."
             : candidates.Length == 0 ? "What members got does not add up with what queues brought: a filter of the program, packets that the port sent, or drops at the ring."
-            : Array.TrueForAll(candidates[place], member => seen.OfMember(member) is null) ? "What the members that are left got cannot be counted: their rings cannot be read, went round too fast, or are none."
+            : Array.TrueForAll(candidates[place], member => seen.OfMember(member) is null) ? "What the members that are left got cannot be counted: their rings cannot be read, were full or went round between two looks, or are none."
             : link.Packets == 0 ? "No packet came on the queue."
             : Text($"It does not decide: {candidates[place].Length} members fit alike. Watch longer, or while the queues' traffic differs.");
 

@@ -16,12 +16,16 @@ internal sealed class PacketRingCount
 {
     private const int Chunk = 64;
 
+    // Set in the status of a frame or block that the kernel has filled and its owner has not given back.
+    private const uint TP_STATUS_USER = 1;
+
     // struct tpacket2_hdr up to tp_nsec: status, len, snaplen, mac, net, sec, nsec.
     private const int FrameHeader = 24;
     private const int FrameSeconds = 16;
 
     // struct tpacket_block_desc up to seq_num: version, offset_to_priv, block_status, num_pkts, offset_to_first_pkt, blk_len, seq_num.
     private const int BlockHeader = 32;
+    private const int BlockStatus = 8;
     private const int BlockPackets = 12;
     private const int BlockNumber = 24;
 
@@ -48,7 +52,7 @@ internal sealed class PacketRingCount
     /// <summary>Packets since the ring was opened here.</summary>
     public long Packets { get; private set; }
 
-    /// <summary>True when the ring went round wholly between two looks, or cannot be read any more: <see cref="Packets"/> is too few.</summary>
+    /// <summary>True when the ring went round wholly between two looks, was seen full, or cannot be read any more: <see cref="Packets"/> is less than what was sent.</summary>
     public bool IsLost { get; private set; }
 
     private int HeaderSize => _shape.Version == 3 ? BlockHeader : FrameHeader;
@@ -93,6 +97,8 @@ internal sealed class PacketRingCount
             ulong time = MemoryMarshal.Read<ulong>(_headers.AsSpan((used * FrameHeader) + FrameSeconds));
             if (time == _seen[_next])
             {
+                // The kernel comes to a frame that its owner has not read: what comes now is dropped.
+                IsLost |= (MemoryMarshal.Read<uint>(_headers.AsSpan(used * FrameHeader)) & TP_STATUS_USER) != 0;
                 break;
             }
 
@@ -114,6 +120,7 @@ internal sealed class PacketRingCount
         }
 
         ulong number = MemoryMarshal.Read<ulong>(_headers.AsSpan(BlockNumber));
+        bool isNextFull = (MemoryMarshal.Read<uint>(_headers.AsSpan(BlockStatus)) & TP_STATUS_USER) != 0;
         if (!Read(_next, 1))
         {
             return false;
@@ -130,6 +137,8 @@ internal sealed class PacketRingCount
         _inBlock = packets;
         if (number != _number + 1)
         {
+            // This block is closed and the next one not read by its owner: what comes now is dropped.
+            IsLost |= isNextFull && (MemoryMarshal.Read<uint>(_headers.AsSpan(BlockStatus)) & TP_STATUS_USER) != 0;
             return false;
         }
 

@@ -57,6 +57,31 @@ public sealed class FanoutMatchTests
             },
             iter: 20_000);
 
+    // Members that cannot be counted, or only for a while, and others whose filter or full ring keeps packets out.
+    [Fact]
+    public void What_is_measured_is_never_wrong_where_members_are_not_counted_or_lose_packets() =>
+        Gen.Select(Gen.Int[2, 6], Gen.Int[1, 6], Gen.Int[2, 40], Gen.Int[0, 60], Gen.Int).Sample(
+            (members, queues, looks, most, seed) =>
+            {
+                (int[] memberAt, AfPacketFanout told) = Watch(members, queues, looks, queue => most, seed, isHalfBlind: true);
+
+                Assert.All(
+                    told.Links.Where(link => link.Confidence == AfPacketFanoutConfidence.Measured),
+                    link => Assert.Equal(1000 + memberAt[(link.Queue + 1) % members], link.Inode));
+            },
+            iter: 20_000);
+
+    [Fact]
+    public void A_member_that_gets_nothing_is_not_placed_by_it_where_another_is_not_counted()
+    {
+        // Queue 0 feeds the second member, whose filter lets nothing through; the first has no ring.
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [null, 0], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(1), [0, 1000, 0], [null, 0], [0, 1000, 0]));
+
+        Assert.All(Tell(2, 2, seen).Links, link => Assert.NotEqual(AfPacketFanoutConfidence.Measured, link.Confidence));
+    }
+
     [Fact]
     public void Traffic_that_differs_decides_every_order() =>
         Gen.Select(Gen.Int[1, 8], Gen.Int).Sample(
@@ -152,7 +177,7 @@ public sealed class FanoutMatchTests
 
     // A group whose members joined in a random order, watched while packets come in between the readings of one look.
     private static (int[] MemberAt, AfPacketFanout Told) Watch(
-        int members, int queues, int looks, Func<int, int> most, int seed, bool isSteady = false, int[]? memberAt = null)
+        int members, int queues, int looks, Func<int, int> most, int seed, bool isSteady = false, int[]? memberAt = null, bool isHalfBlind = false)
     {
         Random random = new(seed);
         if (memberAt is null)
@@ -163,19 +188,23 @@ public sealed class FanoutMatchTests
 
         long[] sent = new long[queues + 1];
         long[] got = new long[members];
+
+        // A look from which on a member is not counted, and what it counts at most.
+        int[] lost = Array.ConvertAll(got, _ => isHalfBlind && random.Next(3) == 0 ? random.Next(looks) : looks);
+        long[] room = Array.ConvertAll(got, _ => isHalfBlind && random.Next(3) == 0 ? random.Next(60) : long.MaxValue);
         FanoutSightings seen = new(members, Cpus);
         for (int look = 0; look < looks; look++)
         {
             Come(queue => isSteady ? most(queue) : random.Next(most(queue) + 1));
             long[] before = [.. sent];
             Come(_ => random.Next(3));
-            long?[] counted = [.. got];
+            long?[] counted = [.. got.Select((count, member) => look < lost[member] ? Math.Min(count, room[member]) : (long?)null)];
 
             // A packet that is past one of the two groups and not yet past the other, on each CPU.
             for (int cpu = 0; cpu < Cpus; cpu++)
             {
                 int member = random.Next(members);
-                counted[member] = Math.Max(0, counted[member]!.Value - random.Next(2));
+                counted[member] = counted[member] is long count ? Math.Max(0, count - random.Next(2)) : null;
             }
 
             Come(_ => random.Next(3));

@@ -9,6 +9,9 @@ public sealed class AfPacketFanoutMeasurementTests
 {
     private const int Queues = 3;
 
+    // What is told apart has to differ by more than what may be on its way on each CPU.
+    private static readonly int Few = 20 * Environment.ProcessorCount;
+
     [Theory]
     [InlineData(2, new[] { 0, 1, 2 })]
     [InlineData(2, new[] { 2, 0, 1 })]
@@ -16,42 +19,60 @@ public sealed class AfPacketFanoutMeasurementTests
     [InlineData(3, new[] { 2, 1, 0 })]
     public void The_order_of_joining_is_measured(int ringVersion, int[] joining) => InNetwork(() =>
     {
-        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16, ringVersion: ringVersion, joining: joining);
-        AfPacketFanout told = Watch([90, 30, 60]);
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount, ringVersion: ringVersion, joining: joining);
+        AfPacketFanout told = Watch(capture, [3 * Few, Few, 2 * Few]);
 
         Assert.All(told.Links, link => Assert.Equal(AfPacketFanoutConfidence.Measured, link.Confidence));
         Assert.Equal(joining.Select(made => (long?)told.Sockets[made].Inode), told.Links.Select(link => link.Inode));
-        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.Packets!.Value));
-        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.MemberPackets!.Value));
+        Assert.Equal([3L * Few, Few, 2 * Few], told.Links.Select(link => link.Packets!.Value));
+        Assert.Equal([3L * Few, Few, 2 * Few], told.Links.Select(link => link.MemberPackets!.Value));
         Assert.NotNull(told.Elapsed);
 
         // The owner still has all that it counts.
-        Assert.Equal((180, 0), capture.TakeStatistics());
+        Assert.Equal((6L * Few, 0), capture.TakeStatistics());
     });
 
     [Fact]
     public void Rings_that_go_round_between_two_looks_are_not_believed() => InNetwork(() =>
     {
-        // Blocks of 64 KiB: a ring of version 2 has 64 frames of 2 KiB. Nobody reads, so what does not fit is dropped.
-        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 2, ringVersion: 2);
-        AfPacketFanout told = Watch([200, 150, 40]);
+        // Blocks of 64 KiB: a ring of version 2 has 32 frames of 2 KiB in each. Nobody reads, so what does not fit is dropped.
+        int frames = 32 * Environment.ProcessorCount;
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: Environment.ProcessorCount, ringVersion: 2);
+        AfPacketFanout told = Watch(capture, [3 * frames, 2 * frames, Few]);
 
         Assert.Equal(
-            [(AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Measured, (long?)40)],
+            [(AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Assumed, null), (AfPacketFanoutConfidence.Measured, (long?)Few)],
             told.Links.Select(link => (link.Confidence, link.MemberPackets)));
-        Assert.Contains("went round too fast", told.Links[0].Evidence, StringComparison.Ordinal);
-        Assert.Equal((390, 136 + 86), capture.TakeStatistics());
+        Assert.Contains("went round between two looks", told.Links[0].Evidence, StringComparison.Ordinal);
+        Assert.Equal(((5L * frames) + Few, 3L * frames), capture.TakeStatistics());
+    });
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_ring_that_is_full_is_not_believed(int ringVersion) => InNetwork(() =>
+    {
+        // As of a program that stands still: looks see the ring fill, and then full. What was told by then holds; the count does not.
+        int step = 32 * Environment.ProcessorCount;
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount, ringVersion: ringVersion, joining: [1, 2, 0]);
+        AfPacketFanout told = Watch(capture, [.. Enumerable.Repeat(step, 60 * Queues)]);
+
+        Assert.True(capture.TakeStatistics().Dropped > 0);
+        Assert.All(told.Links, link => Assert.Null(link.MemberPackets));
+        long?[] made = [.. told.Sockets.Select(socket => (long?)socket.Inode)];
+        Assert.All(told.Links.Where(link => link.Confidence == AfPacketFanoutConfidence.Measured), link => Assert.Equal(made[((int[])[1, 2, 0])[link.Queue]], link.Inode));
+        Assert.Contains(told.Links, link => link.Confidence == AfPacketFanoutConfidence.Measured);
     });
 
     [Fact]
     public void Members_without_a_ring_cannot_be_counted_and_that_is_said() => InNetwork(() =>
     {
         using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101);
-        AfPacketFanout told = Watch([90, 30, 60]);
+        AfPacketFanout told = Watch(capture, [3 * Few, Few, 2 * Few]);
 
         Assert.All(told.Links, link => Assert.Equal((AfPacketFanoutConfidence.Assumed, null), (link.Confidence, link.MemberPackets)));
         Assert.All(told.Links, link => Assert.Contains("cannot be counted", link.Evidence, StringComparison.Ordinal));
-        Assert.Equal([90L, 30, 60], told.Links.Select(link => link.Packets!.Value));
+        Assert.Equal([3L * Few, Few, 2 * Few], told.Links.Select(link => link.Packets!.Value));
     });
 
     [Fact]
@@ -60,15 +81,15 @@ public sealed class AfPacketFanoutMeasurementTests
         using Engine engine = new();
         AfPacketFanout told;
         long[] measured;
-        using (CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16, joining: [2, 0, 1]))
+        using (CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount, joining: [2, 0, 1]))
         {
-            told = Watch([90, 30, 60]);
+            told = Watch(capture, [3 * Few, Few, 2 * Few]);
             measured = Sockets(engine, told);
             Assert.Equal([.. told.Links.Select(link => link.Inode!.Value)], measured);
         }
 
         // The same number, other sockets: the measurement is of the past.
-        using CaptureGroup later = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16);
+        using CaptureGroup later = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount);
         NsmFlowWorker worker = Assert.Single(Resolve(engine, told, 0).Forward.Workers);
         Assert.Equal(FlowConfidence.Assumed, worker.Confidence);
     });
@@ -76,8 +97,8 @@ public sealed class AfPacketFanoutMeasurementTests
     [Fact]
     public void The_command_watches_and_answers() => InNetwork(() =>
     {
-        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 16);
-        using CaptureGroup byFlow = new("zb", Queues, mode: 0, id: 102, ringBlocks: 16);
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount);
+        using CaptureGroup byFlow = new("zb", Queues, mode: 0, id: 102, ringBlocks: 4 * Environment.ProcessorCount);
         using Engine engine = new();
         EngineResult result = engine.Run("Test-AfPacketFanout zb -Interval 0.1 -Verbose");
 
@@ -109,21 +130,25 @@ public sealed class AfPacketFanoutMeasurementTests
     private static NsmFlow Resolve(Engine engine, AfPacketFanout told, int queue) => Assert.IsType<NsmFlow>(
         engine.Run("Resolve-NsmFlow 10.0.0.1 192.0.2.1 -SourcePort 1024 -DestinationPort 53 -Protocol udp -InterfaceName zb -Fanout $args[0] -SeenQueue $args[1]", told, queue).Single);
 
-    // Sends so many packets into each queue between the first look and the last.
-    private static AfPacketFanout Watch(int[] packets)
+    // Sends so many packets into the queues in turn, and looks when all of them have come: from one CPU, so that they come in order.
+    private static AfPacketFanout Watch(CaptureGroup capture, int[] packets)
     {
         using Sensor sensor = Sensor.Open(null);
         AfPacketFanout group = Assert.Single(AfPacketFanouts.Test(sensor).Value);
+        using CpuPinning pinning = new(0);
         using FrameSender sender = new("za");
         using AfPacketFanoutMeter meter = AfPacketFanoutMeter.Open(sensor, group, TimeSpan.FromSeconds(1)).Value;
-        for (int queue = 0; queue < packets.Length; queue++)
+        long sent = 0;
+        for (int step = 0; step < packets.Length; step++)
         {
-            sender.ChooseQueue(queue);
-            for (int i = 0; i < packets[queue]; i++)
+            sender.ChooseQueue(step % Queues);
+            for (int i = 0; i < packets[step]; i++)
             {
                 sender.Send(FrameSender.Udp(i, isReturn: false));
             }
 
+            sent += packets[step];
+            capture.WaitFor(sent);
             meter.Look();
         }
 
