@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ZeptAdmin.Rss.Captures;
@@ -15,23 +16,22 @@ public sealed class BalanceMeter : IDisposable
     /// <summary>Places of the flow table: 256 MiB when all are in use.</summary>
     public const int MostSlots = 1 << 22;
 
-    /// <summary>Parts of the flow table, each of which one core at a time may fill.</summary>
-    internal const int Parts = 1 << PartBits;
-
     /// <summary>Sets of <see cref="Encapsulations"/> that there can be.</summary>
     internal const int Combinations = 256;
 
     private const int Batch = 32;
-    private const int PartBits = 3;
 
     private readonly RssBalanceSetting[] _settings;
     private readonly int[] _hashedBy;
     private readonly FlowPart[] _parts;
+    private readonly int _mostSlots;
     private readonly ulong _seed;
     private readonly long[] _wrapped = new long[Combinations];
-    private readonly FlowKey[] _keys = new FlowKey[Batch];
-    private readonly ulong[] _mixed = new ulong[Batch];
-    private readonly uint[] _lengths = new uint[Batch];
+    private readonly PacketNote[] _batch = new PacketNote[Batch];
+
+    // By thread and part; those of the first are the tables of the parts.
+    private FlowTable[][] _tables;
+    private int _mostFlowsApart;
 
     /// <summary>Makes an empty meter.</summary>
     /// <param name="settings">Settings to compare.</param>
@@ -48,11 +48,9 @@ public sealed class BalanceMeter : IDisposable
         _settings = [.. settings];
         _hashedBy = [.. _settings.Select(setting => Array.FindIndex(_settings, setting.HashesLike))];
         _seed = seed;
-        _parts = new FlowPart[Parts];
-        for (int i = 0; i < Parts; i++)
-        {
-            _parts[i] = new FlowPart(_settings, _hashedBy, Math.Max(4, mostSlots / Parts), seed);
-        }
+        _mostSlots = Math.Max(4, mostSlots / FlowPart.Number);
+        _parts = [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new FlowPart(_settings, _hashedBy, _mostSlots, seed))];
+        _tables = [Array.ConvertAll(_parts, part => part.Table)];
 
         IsInner = isInner;
     }
@@ -72,15 +70,15 @@ public sealed class BalanceMeter : IDisposable
     /// <returns>False when the capture is at its end.</returns>
     internal bool Read(CaptureReader reader, int most)
     {
-        FlowKey[] keys = _keys;
-        ulong[] mixed = _mixed;
-        uint[] lengths = _lengths;
+        PacketNote[] batch = _batch;
+        FlowTable[] tables = _tables[0];
         for (int left = most; left > 0; left -= Batch)
         {
             int count = 0;
-            while (count < keys.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
+            while (count < batch.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
             {
-                Encapsulations seen = PacketView.Read(frame, linkType, IsInner, out keys[count]);
+                ref PacketNote note = ref batch[count];
+                Encapsulations seen = PacketView.Read(frame, linkType, IsInner, out note.Key);
                 if (seen != Encapsulations.None)
                 {
                     _wrapped[(int)seen]++;
@@ -90,17 +88,20 @@ public sealed class BalanceMeter : IDisposable
                     reader.CountUnknown(linkType);
                 }
 
-                ulong number = keys[count].Mix(_seed);
-                _parts[PartOf(number)].Table.Prefetch(number);
-                mixed[count] = number;
-                lengths[count] = length;
+                note.Length = length;
+                note.Mixed = note.Key.Mix(_seed);
+                tables[FlowPart.Of(note.Mixed)].Prefetch(note.Mixed);
+                Bytes += length;
                 count++;
             }
 
-            for (int i = 0; i < count; i++)
+            foreach (ref readonly PacketNote note in batch.AsSpan(0, count))
             {
-                Bytes += lengths[i];
-                _parts[PartOf(mixed[i])].Add(keys[i], mixed[i], 1, lengths[i]);
+                int part = FlowPart.Of(note.Mixed);
+                if (!tables[part].TryAdd(note.Key, note.Mixed, 1, note.Length))
+                {
+                    _parts[part].AddSpare(note.Key, 1, note.Length);
+                }
             }
 
             Packets += count;
@@ -113,26 +114,77 @@ public sealed class BalanceMeter : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Gives each thread tables of its own, all together no larger than the table that they are added to in the end. So much is in any order: a
+    /// flow's packets are a sum, and all flows fit.
+    /// </summary>
+    internal void Fork(int threads)
+    {
+        Join(threads: 1);
+        int slots = _mostSlots >> BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)threads));
+        _mostFlowsApart = FlowTable.MostFlowsOf(slots);
+        _tables = [_tables[0], .. Enumerable.Range(1, threads - 1).Select(_ => NewTables(Math.Max(1, slots)))];
+    }
+
+    /// <summary>True when a thread's own tables have room for the packets of a slab, were each of them a flow.</summary>
+    internal bool HasRoom(SlabNotes slab, int thread)
+    {
+        int most = _mostFlowsApart - slab.Piece.Packets.Length;
+        return Array.TrueForAll(_tables[thread], table => table.Count <= most);
+    }
+
+    /// <summary>Counts the packets of a slab in a thread's own tables, which have room for them.</summary>
+    internal void Count(SlabNotes slab, int thread)
+    {
+        slab.Clear();
+        FlowTable[] tables = _tables[thread];
+        Span<PacketNote> batch = new PacketNote[Batch];
+        for (ReadOnlySpan<SlabPacket> left = slab.Piece.Packets; left.Length > 0;)
+        {
+            int count = Math.Min(Batch, left.Length);
+            for (int i = 0; i < count; i++)
+            {
+                ref PacketNote note = ref batch[i];
+                ReadHeaders(slab, left[i], ref note);
+                tables[FlowPart.Of(note.Mixed)].Prefetch(note.Mixed);
+            }
+
+            foreach (ref readonly PacketNote note in batch[..count])
+            {
+                tables[FlowPart.Of(note.Mixed)].AddWhatFits(note.Key, note.Mixed, 1, note.Length);
+            }
+
+            left = left[count..];
+        }
+    }
+
+    /// <summary>Adds what the threads counted in tables of their own to the one table.</summary>
+    internal void Join(int threads)
+    {
+        FlowTable[][] apart = _tables[1..];
+        _tables = _tables[..1];
+        if (apart.Length > 0)
+        {
+            _ = Parallel.For(0, FlowPart.Number, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+            {
+                foreach (FlowTable table in apart.Select(tables => tables[part]))
+                {
+                    _parts[part].Table.Add(table);
+                    table.Dispose();
+                }
+            });
+        }
+    }
+
     /// <summary>Reads the headers of the packets of a slab and sorts them by part. Any number of threads may do this at a time, a slab each.</summary>
     internal void Sort(SlabNotes slab)
     {
         slab.Clear();
+        PacketNote note = default;
         foreach (ref readonly SlabPacket packet in slab.Piece.Packets)
         {
-            Encapsulations seen = PacketView.Read(slab.Piece.FrameOf(packet), packet.LinkType, IsInner, out FlowKey key);
-            if (seen != Encapsulations.None)
-            {
-                slab.Wrapped[(int)seen]++;
-                slab.HasWrapped = true;
-            }
-            else if (packet.LinkType != PacketView.Ethernet && !PacketView.Knows(packet.LinkType))
-            {
-                slab.CountUnknown(packet.LinkType);
-            }
-
-            ulong mixed = key.Mix(_seed);
-            slab.Sorted[PartOf(mixed)].Add(key, mixed, packet.Length);
-            slab.Bytes += packet.Length;
+            ReadHeaders(slab, packet, ref note);
+            slab.Sorted[FlowPart.Of(note.Mixed)].Add(note);
         }
     }
 
@@ -156,32 +208,50 @@ public sealed class BalanceMeter : IDisposable
         Packets += packets;
         Bytes += bytes;
         ulong mixed = key.Mix(_seed);
-        _parts[PartOf(mixed)].Add(key, mixed, (ulong)packets, (ulong)bytes);
+        _parts[FlowPart.Of(mixed)].Add(key, mixed, (ulong)packets, (ulong)bytes);
     }
 
     /// <summary>What each setting does with the packets counted.</summary>
     /// <param name="paths">Where the packets came from.</param>
     /// <param name="top">How many heavy flows to tell.</param>
-    public RssBalance[] Finish(string[] paths, int top)
+    /// <param name="threads">How many threads reckon; the results are the same.</param>
+    public RssBalance[] Finish(string[] paths, int top, int threads = 1)
     {
-        SettingSums[] sums = [.. _settings.Select(setting => new SettingSums(setting))];
-        foreach (FlowPart part in _parts)
-        {
-            for (int i = 0; part.Spare is not null && i < sums.Length; i++)
-            {
-                sums[i].Add(part.Spare.Sums[i]);
-            }
+        Join(threads);
 
-            foreach (ref readonly FlowEntry entry in part.Table.Entries)
+        // What did not fit the table, of all parts: the directions of a flow may be in two, and one of them in the table.
+        Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare = [];
+        foreach ((FlowKey key, ulong packets, ulong bytes) in _parts.SelectMany(part => part.Spare?.Heaviest.Flows ?? []))
+        {
+            (ulong Packets, ulong Bytes) before = spare.GetValueOrDefault(key);
+            spare[key] = (before.Packets + packets, before.Bytes + bytes);
+        }
+
+        FlowWalk[] walks = [.. Enumerable.Range(0, threads).Select(_ => new FlowWalk(_settings, _hashedBy, _parts, _seed, spare, top))];
+        int taken = -1;
+        _ = Parallel.ForEach(walks, new ParallelOptions { MaxDegreeOfParallelism = threads }, walk =>
+        {
+            for (int part = Interlocked.Increment(ref taken); part < FlowPart.Number; part = Interlocked.Increment(ref taken))
             {
-                if (entry.Packets != 0)
-                {
-                    AddEntry(sums, entry);
-                }
+                walk.Add(_parts[part]);
+            }
+        });
+        SettingSums[] sums = walks[0].Sums;
+        HeaviestFlows heaviest = walks[0].Heaviest;
+        foreach (SettingSums[] others in walks[1..].Select(walk => walk.Sums).Concat(_parts.Select(part => part.Spare?.Sums).OfType<SettingSums[]>()))
+        {
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i].Add(others[i]);
             }
         }
 
-        HeavyFlow[] heavy = Heaviest(top);
+        foreach (HeavyFlow flow in walks[1..].SelectMany(walk => walk.Heaviest.InOrder).Concat(spare.Select(pair => new HeavyFlow(pair.Key, pair.Value.Packets, pair.Value.Bytes))))
+        {
+            heaviest.Offer(flow);
+        }
+
+        HeavyFlow[] heavy = [.. heaviest.InOrder];
         return [.. _settings.Select((setting, index) => Tell(setting, sums[index], heavy, paths))];
     }
 
@@ -191,9 +261,9 @@ public sealed class BalanceMeter : IDisposable
     /// <param name="leastShare">Part of the packets that a rule must drop to be told, 0 to 1.</param>
     public NicFlowRuleSuggestion[] Suggest(string? interfaceName, int top, double leastShare)
     {
+        Join(threads: 1);
         PortSums ports = new();
-        // By packets and then by key: the order of the table is another in every run.
-        PriorityQueue<HeavyFlow, HeavyFlow> heaviest = new(HeavyFlow.LightestFirst);
+        HeaviestFlows heaviest = new(top);
         foreach (FlowPart part in _parts)
         {
             foreach (ref readonly FlowEntry entry in part.Table.Entries)
@@ -206,25 +276,14 @@ public sealed class BalanceMeter : IDisposable
                 ports.Add(type, entry.Key, entry.Packets, entry.Bytes);
                 if (entry.Packets >= leastShare * Packets)
                 {
-                    HeavyFlow flow = new(entry.Key, entry.Packets, entry.Bytes);
-                    if (heaviest.Count < top)
-                    {
-                        heaviest.Enqueue(flow, flow);
-                    }
-                    else
-                    {
-                        _ = heaviest.EnqueueDequeue(flow, flow);
-                    }
+                    heaviest.Offer(entry.Key, entry.Packets, entry.Bytes);
                 }
             }
         }
 
         return
         [
-            .. heaviest.UnorderedItems
-                .Select(item => item.Element)
-                .OrderDescending(HeavyFlow.LightestFirst)
-                .Select(flow => FlowRuleText.Suggest(interfaceName, flow.Key, flow.Packets, flow.Bytes, Packets)),
+            .. heaviest.InOrder.Select(flow => FlowRuleText.Suggest(interfaceName, flow.Key, flow.Packets, flow.Bytes, Packets)),
             .. ports.Suggest(interfaceName, top, leastShare, Packets),
         ];
     }
@@ -232,128 +291,31 @@ public sealed class BalanceMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (FlowPart part in _parts)
+        foreach (FlowTable table in _tables.SelectMany(tables => tables))
         {
-            part.Table.Dispose();
+            table.Dispose();
         }
     }
 
-    // The upper bits: the lower ones are the place in the table of the part.
+    private static FlowTable[] NewTables(int slots) => [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new FlowTable(slots))];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PartOf(ulong mixed) => (int)(mixed >> (64 - PartBits));
-
-    private FlowEntry? Find(in FlowKey key)
+    private void ReadHeaders(SlabNotes slab, in SlabPacket packet, ref PacketNote note)
     {
-        ulong mixed = key.Mix(_seed);
-        return _parts[PartOf(mixed)].Table.Find(key, mixed);
-    }
-
-    private void AddEntry(SettingSums[] sums, in FlowEntry entry)
-    {
-        FlowKey key = entry.Key;
-        bool isFlow = key.IsIp && !key.IsFragment;
-        FlowKey reversed = key.Reversed();
-        int order = FlowKey.Compare(key, reversed);
-        bool hasReverse = isFlow && order != 0 && Find(reversed) is not null;
-        Span<uint?> hashes = new uint?[_settings.Length];
-        Span<uint?> back = new uint?[_settings.Length];
-        for (int i = 0; i < _settings.Length; i++)
+        Encapsulations seen = PacketView.Read(slab.Piece.FrameOf(packet), packet.LinkType, IsInner, out note.Key);
+        if (seen != Encapsulations.None)
         {
-            RssBalanceSetting setting = _settings[i];
-            SettingSums sum = sums[i];
-            hashes[i] = _hashedBy[i] == i ? setting.Hash(key) : hashes[_hashedBy[i]];
-            int queue = setting.QueueOf(hashes[i]);
-            sum.Add(key, hashes[i], queue, entry.Packets, entry.Bytes);
-            if (!isFlow || (hasReverse && order > 0))
-            {
-                continue;
-            }
-
-            sum.TotalFlows++;
-            sum.Flows[queue]++;
-            if (hasReverse)
-            {
-                back[i] = _hashedBy[i] == i ? setting.Hash(reversed) : back[_hashedBy[i]];
-                int returnQueue = setting.QueueOf(back[i]);
-                sum.TwoWayFlows++;
-                if (returnQueue != queue)
-                {
-                    sum.AsymmetricFlows++;
-                    sum.Flows[returnQueue]++;
-                    AddTwice(sum, setting.WorkerGroups, queue, returnQueue);
-                }
-            }
+            slab.Wrapped[(int)seen]++;
+            slab.HasWrapped = true;
         }
-    }
-
-    private static void AddTwice(SettingSums sum, RssWorkerGroup[] groups, int queue, int returnQueue)
-    {
-        for (int i = 0; i < groups.Length; i++)
+        else if (packet.LinkType != PacketView.Ethernet && !PacketView.Knows(packet.LinkType))
         {
-            int member = groups[i].MemberOfQueue[queue];
-            if (member == groups[i].MemberOfQueue[returnQueue])
-            {
-                sum.Twice[i][member]++;
-            }
-        }
-    }
-
-    private HeavyFlow[] Heaviest(int top)
-    {
-        PriorityQueue<HeavyFlow, HeavyFlow> heaviest = new(HeavyFlow.LightestFirst);
-        void Offer(HeavyFlow flow)
-        {
-            if (heaviest.Count < top)
-            {
-                heaviest.Enqueue(flow, flow);
-            }
-            else if (top > 0)
-            {
-                _ = heaviest.EnqueueDequeue(flow, flow);
-            }
+            slab.CountUnknown(packet.LinkType);
         }
 
-        // What did not fit the table, of all parts: the directions of a flow may be in two, and one of them in the table.
-        Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare = [];
-        foreach ((FlowKey key, ulong packets, ulong bytes) in _parts.SelectMany(part => part.Spare?.Heaviest.Flows ?? []))
-        {
-            (ulong Packets, ulong Bytes) before = spare.GetValueOrDefault(key);
-            spare[key] = (before.Packets + packets, before.Bytes + bytes);
-        }
-
-        foreach (FlowPart part in _parts)
-        {
-            foreach (ref readonly FlowEntry entry in part.Table.Entries)
-            {
-                if (entry.Packets == 0 || !entry.Key.IsIp || entry.Key.IsFragment)
-                {
-                    continue;
-                }
-
-                FlowKey reversed = entry.Key.Reversed();
-                int order = FlowKey.Compare(entry.Key, reversed);
-                FlowEntry? back = order == 0 ? null : Find(reversed);
-                if (back is FlowEntry other)
-                {
-                    if (order < 0)
-                    {
-                        Offer(new HeavyFlow(entry.Packets >= other.Packets ? entry.Key : reversed, entry.Packets + other.Packets, entry.Bytes + other.Bytes));
-                    }
-                }
-                else
-                {
-                    _ = spare.Remove(order <= 0 ? entry.Key : reversed, out (ulong Packets, ulong Bytes) rest);
-                    Offer(new HeavyFlow(entry.Key, entry.Packets + rest.Packets, entry.Bytes + rest.Bytes));
-                }
-            }
-        }
-
-        foreach ((FlowKey key, (ulong packets, ulong bytes)) in spare)
-        {
-            Offer(new HeavyFlow(key, packets, bytes));
-        }
-
-        return [.. heaviest.UnorderedItems.Select(item => item.Element).OrderDescending(HeavyFlow.LightestFirst)];
+        note.Mixed = note.Key.Mix(_seed);
+        note.Length = packet.Length;
+        slab.Bytes += packet.Length;
     }
 
     private RssBalance Tell(RssBalanceSetting setting, SettingSums sum, HeavyFlow[] heavy, string[] paths)

@@ -6,9 +6,10 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>Several threads that count one capture; they come to the results of one.</summary>
 /// <remarks>
 /// A capture is read in pieces. Where packets begin is known only from the packets before, so that is found piece after piece; it takes little
-/// time. Reading a piece (the kernel's copy is the most of it) and reading the headers of its packets go side by side, and so do the parts of
-/// the flow table, each of which takes its packets in the order of the capture. A thread takes what can be done next, whatever it is. What
-/// cannot be read at any place (a pipe, what is compressed) is read piece after piece too.
+/// time. Reading a piece (the kernel's copy is the most of it) and counting its packets go side by side, each thread with a flow table of its
+/// own. When there are more flows than fit those, they are joined, and from then on the order counts: the headers of the packets are read side
+/// by side, and so do the parts of the one flow table go, each of which takes its packets in the order of the capture. A thread takes what can
+/// be done next, whatever it is. What cannot be read at any place (a pipe, what is compressed) is read piece after piece too.
 /// </remarks>
 internal sealed class CaptureTeam
 {
@@ -24,8 +25,8 @@ internal sealed class CaptureTeam
     private readonly SafeFileHandle? _handle;
     private readonly object _gate = new();
     private readonly SlabNotes[] _slabs;
-    private readonly long[] _nextOfPart = new long[BalanceMeter.Parts];
-    private readonly bool[] _isPartTaken = new bool[BalanceMeter.Parts];
+    private readonly long[] _nextOfPart = new long[FlowPart.Number];
+    private readonly bool[] _isPartTaken = new bool[FlowPart.Number];
     private long _position;
     private long _toLoad;
     private long _toFind;
@@ -36,6 +37,11 @@ internal sealed class CaptureTeam
     private bool _isFinding;
     private bool _isEnded;
     private bool _isBroken;
+
+    // When the flows no longer fit the tables that the threads have of their own.
+    private bool _isJoining;
+    private bool _isJoined;
+    private int _counting;
 
     /// <summary>Makes a team.</summary>
     /// <param name="file">The capture.</param>
@@ -52,14 +58,19 @@ internal sealed class CaptureTeam
         _size = size;
         _handle = file.Handle;
         _position = file.Position;
+        _meter.Fork(members);
         _slabs = [.. Enumerable.Range(0, (2 * members) + 1).Select(_ => new SlabNotes(size))];
     }
+
+    /// <summary>Number of the piece from which on the order of the capture counts; null while each thread counts for itself.</summary>
+    public long? OrderedFrom { get; private set; }
 
     private enum Task
     {
         None,
         Load,
         Sort,
+        Join,
         AddPart,
     }
 
@@ -87,6 +98,11 @@ internal sealed class CaptureTeam
             _file.Position = Math.Min(_position, _file.Length);
         }
 
+        if (_isEnded)
+        {
+            _meter.Join(_members);
+        }
+
         return !_isEnded;
     }
 
@@ -105,7 +121,11 @@ internal sealed class CaptureTeam
                         Load(slab!);
                         break;
                     case Task.Sort:
-                        Sort(slab!);
+                        Sort(slab!, member);
+                        break;
+                    case Task.Join:
+                        _meter.Join(_members);
+                        Change(() => _isJoined = true);
                         break;
                     case Task.AddPart:
                         _meter.AddPart(slab!, part);
@@ -169,6 +189,12 @@ internal sealed class CaptureTeam
             return Task.Sort;
         }
 
+        if (OrderedFrom is not null && !_isJoining && _counting == 0)
+        {
+            _isJoining = true;
+            return Task.Join;
+        }
+
         // The same thread for a part where that can be, for the sake of its cache.
         if (TryTakePart(part => part % _members == member, out slab, out part))
         {
@@ -193,7 +219,7 @@ internal sealed class CaptureTeam
 
     private bool TryTakePart(Func<int, bool> isMine, out SlabNotes? slab, out int part)
     {
-        for (part = 0; part < BalanceMeter.Parts; part++)
+        for (part = 0; _isJoined && part < FlowPart.Number; part++)
         {
             slab = Slab(_nextOfPart[part]);
             if (!_isPartTaken[part] && isMine(part) && slab.State == SlabState.Sorted && slab.Number == _nextOfPart[part])
@@ -204,6 +230,7 @@ internal sealed class CaptureTeam
         }
 
         slab = null;
+        part = 0;
         return false;
     }
 
@@ -225,14 +252,26 @@ internal sealed class CaptureTeam
         });
     }
 
-    private void Sort(SlabNotes slab)
+    private void Sort(SlabNotes slab, int member)
     {
         bool hasMore = _reader.Find(slab.Piece);
+        bool isApart = false;
         Change(() =>
         {
             _isFinding = false;
             _toFind++;
             _isEnded = !hasMore;
+            isApart = OrderedFrom is null && _meter.HasRoom(slab, member);
+            if (isApart)
+            {
+                _counting++;
+            }
+            else if (OrderedFrom is null)
+            {
+                OrderedFrom = slab.Number;
+                Array.Fill(_nextOfPart, slab.Number);
+            }
+
             foreach (SlabNotes behind in _slabs)
             {
                 if (_isEnded && behind.State == SlabState.Loaded)
@@ -241,7 +280,15 @@ internal sealed class CaptureTeam
                 }
             }
         });
-        _meter.Sort(slab);
+        if (isApart)
+        {
+            _meter.Count(slab, member);
+        }
+        else
+        {
+            _meter.Sort(slab);
+        }
+
         Change(() =>
         {
             _meter.AddSums(slab);
@@ -250,8 +297,16 @@ internal sealed class CaptureTeam
                 _reader.CountUnknown(linkType, packets);
             }
 
-            slab.PartsLeft = BalanceMeter.Parts;
-            slab.State = SlabState.Sorted;
+            if (isApart)
+            {
+                _counting--;
+                Free(slab);
+            }
+            else
+            {
+                slab.PartsLeft = FlowPart.Number;
+                slab.State = SlabState.Sorted;
+            }
         });
     }
 

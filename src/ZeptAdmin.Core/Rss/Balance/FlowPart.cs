@@ -4,11 +4,25 @@ using ZeptAdmin.Rss.Captures;
 namespace ZeptAdmin.Rss.Balance;
 
 /// <summary>A packet as a part of the flow table counts it.</summary>
-internal readonly record struct PacketNote(FlowKey Key, ulong Mixed, uint Length);
+internal struct PacketNote
+{
+    /// <summary>What tells its flow.</summary>
+    public FlowKey Key;
+
+    /// <summary>Number of the key.</summary>
+    public ulong Mixed;
+
+    /// <summary>Bytes on the wire.</summary>
+    public uint Length;
+}
 
 /// <summary>One part of the flow table: the directions of flows whose numbers begin alike, and of what did not fit, its sums and its heaviest.</summary>
 internal sealed class FlowPart(RssBalanceSetting[] settings, int[] hashedBy, int mostSlots, ulong seed)
 {
+    /// <summary>How many there are.</summary>
+    public const int Number = 1 << NumberBits;
+
+    private const int NumberBits = 3;
     private const int Ahead = 8;
 
     /// <summary>Exact counts.</summary>
@@ -17,15 +31,25 @@ internal sealed class FlowPart(RssBalanceSetting[] settings, int[] hashedBy, int
     /// <summary>What did not fit the table; null when all did.</summary>
     public SpareFlows? Spare { get; private set; }
 
+    /// <summary>The part of a key, by the upper bits of its number: the lower ones are its place in the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Of(ulong mixed) => (int)(mixed >> (64 - NumberBits));
+
     /// <summary>Counts packets of one direction of a flow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in FlowKey key, ulong mixed, ulong packets, ulong bytes)
     {
         if (!Table.TryAdd(key, mixed, packets, bytes))
         {
-            Spare ??= new SpareFlows(settings, hashedBy, seed);
-            Spare.Add(key, packets, bytes);
+            AddSpare(key, packets, bytes);
         }
+    }
+
+    /// <summary>Counts packets of one direction of a flow that does not fit the table.</summary>
+    public void AddSpare(in FlowKey key, ulong packets, ulong bytes)
+    {
+        Spare ??= new SpareFlows(settings, hashedBy, seed);
+        Spare.Add(key, packets, bytes);
     }
 
     /// <summary>Counts packets, one by one in their order.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using ZeptAdmin.Linux;
 using ZeptAdmin.Rss.Captures;
 
 namespace ZeptAdmin.Rss.Balance;
@@ -25,7 +26,8 @@ internal struct FlowEntry
 /// <summary>Exact counts of directions of flows, up to a number of them, in memory that the collector does not see.</summary>
 internal sealed unsafe class FlowTable : IDisposable
 {
-    private const int FirstSlots = 1 << 11;
+    private const int FirstSlots = 1 << 15;
+    private const int Ahead = 8;
 
     private readonly int _mostSlots;
     private FlowEntry* _entries;
@@ -78,36 +80,63 @@ internal sealed unsafe class FlowTable : IDisposable
         }
     }
 
-    /// <summary>The entry of a key; null when there is none.</summary>
-    public FlowEntry? Find(in FlowKey key, ulong mixed)
+    /// <summary>Finds what was counted of a key.</summary>
+    public bool TryFind(in FlowKey key, ulong mixed, out ulong packets, out ulong bytes)
     {
         ulong mask = (ulong)(_slots - 1);
         for (ulong slot = mixed & mask; _entries[slot].Packets != 0; slot = (slot + 1) & mask)
         {
             if (_entries[slot].Mixed == mixed && _entries[slot].Key.Equals(key))
             {
-                return _entries[slot];
+                packets = _entries[slot].Packets;
+                bytes = _entries[slot].Bytes;
+                return true;
             }
         }
 
-        return null;
+        packets = bytes = 0;
+        return false;
+    }
+
+    /// <summary>Flows that a table with that many places takes at most.</summary>
+    public static int MostFlowsOf(int slots) => slots / 4 * 3;
+
+    /// <summary>Adds to a flow that must fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddWhatFits(in FlowKey key, ulong mixed, ulong packets, ulong bytes)
+    {
+        if (!TryAdd(key, mixed, packets, bytes))
+        {
+            throw new InvalidOperationException("The table is full.");
+        }
+    }
+
+    /// <summary>Adds all flows of another table, which must fit.</summary>
+    public void Add(FlowTable other)
+    {
+        ReadOnlySpan<FlowEntry> entries = other.Entries;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            Prefetch(entries[Math.Min(i + Ahead, entries.Length - 1)].Mixed);
+            ref readonly FlowEntry entry = ref entries[i];
+            if (entry.Packets != 0)
+            {
+                AddWhatFits(entry.Key, entry.Mixed, entry.Packets, entry.Bytes);
+            }
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_entries);
+        LargeMemory.Free(_entries, SizeOf(_slots));
         _entries = null;
         _slots = 0;
     }
 
-    private static FlowEntry* Allocate(int slots)
-    {
-        nuint size = (nuint)slots * (nuint)sizeof(FlowEntry);
-        FlowEntry* entries = (FlowEntry*)NativeMemory.AlignedAlloc(size, 64);
-        NativeMemory.Clear(entries, size);
-        return entries;
-    }
+    private static FlowEntry* Allocate(int slots) => (FlowEntry*)LargeMemory.Allocate(SizeOf(slots));
+
+    private static nuint SizeOf(int slots) => (nuint)slots * (nuint)sizeof(FlowEntry);
 
     private bool TryInsert(in FlowKey key, ulong mixed, ulong packets, ulong bytes)
     {
@@ -116,7 +145,7 @@ internal sealed unsafe class FlowTable : IDisposable
             return true;
         }
 
-        if (Count >= _slots / 4 * 3)
+        if (Count >= MostFlowsOf(_slots))
         {
             if (_slots == _mostSlots)
             {
@@ -157,7 +186,7 @@ internal sealed unsafe class FlowTable : IDisposable
             }
         }
 
-        NativeMemory.AlignedFree(_entries);
+        LargeMemory.Free(_entries, SizeOf(_slots));
         _entries = entries;
         _slots = slots;
     }

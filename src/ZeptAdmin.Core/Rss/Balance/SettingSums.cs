@@ -73,7 +73,7 @@ internal sealed class SettingSums(RssBalanceSetting setting)
         }
     }
 
-    /// <summary>Adds what another one counted of packets that did not fit the table.</summary>
+    /// <summary>Adds what another one counted.</summary>
     public void Add(SettingSums other)
     {
         for (int i = 0; i < _queues; i++)
@@ -81,6 +81,7 @@ internal sealed class SettingSums(RssBalanceSetting setting)
             Packets[i] += other.Packets[i];
             Bytes[i] += other.Bytes[i];
             Fragments[i] += other.Fragments[i];
+            Flows[i] += other.Flows[i];
             if (other._spare?[i] is DistinctCounter flows)
             {
                 _spare ??= new DistinctCounter?[_queues];
@@ -98,6 +99,17 @@ internal sealed class SettingSums(RssBalanceSetting setting)
             (_allSpare ??= new DistinctCounter()).Add(other._allSpare);
         }
 
+        for (int i = 0; i < Twice.Length; i++)
+        {
+            for (int member = 0; member < Twice[i].Length; member++)
+            {
+                Twice[i][member] += other.Twice[i][member];
+            }
+        }
+
+        TotalFlows += other.TotalFlows;
+        TwoWayFlows += other.TwoWayFlows;
+        AsymmetricFlows += other.AsymmetricFlows;
         Unhashed += other.Unhashed;
         PartedFragments += other.PartedFragments;
     }

@@ -45,7 +45,7 @@ internal sealed class SlabNotes(int size)
     public Dictionary<int, long> Unknown { get; } = [];
 
     /// <summary>Packets by part of the flow table.</summary>
-    public NoteList[] Sorted { get; } = [.. Enumerable.Range(0, BalanceMeter.Parts).Select(_ => new NoteList())];
+    public NoteList[] Sorted { get; } = [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new NoteList())];
 
     /// <summary>Counts a packet whose link type is not understood.</summary>
     public void CountUnknown(int linkType) => Unknown[linkType] = Unknown.GetValueOrDefault(linkType) + 1;
@@ -81,13 +81,13 @@ internal sealed class NoteList
     public void Clear() => _count = 0;
 
     /// <summary>Adds one.</summary>
-    public void Add(in FlowKey key, ulong mixed, uint length)
+    public void Add(in PacketNote packet)
     {
         if (_count == _packets.Length)
         {
             Array.Resize(ref _packets, 2 * _count);
         }
 
-        _packets[_count++] = new PacketNote(key, mixed, length);
+        _packets[_count++] = packet;
     }
 }

@@ -121,7 +121,7 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
         }
         else
         {
-            WriteObject(_meter!.Finish([.. _read], Top), enumerateCollection: true);
+            WriteObject(_meter!.Finish([.. _read], Top, ThrottleLimit), enumerateCollection: true);
         }
     }
 

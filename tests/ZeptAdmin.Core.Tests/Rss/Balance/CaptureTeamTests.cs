@@ -40,6 +40,26 @@ public sealed class CaptureTeamTests
         }
     }
 
+    [Theory]
+    [InlineData(2, Whole, true, false)]
+    [InlineData(2, Whole / 4, true, true)]
+    [InlineData(2, Whole / 8, false, true)]
+    [InlineData(5, Whole / 4, true, true)]
+    [InlineData(2, Cramped, false, true)]
+    public void Counts_as_one_thread_does_whether_each_counts_for_itself_or_not(int threads, int slots, bool isExact, bool isOrdered)
+    {
+        // The reader takes 64 KiB before there are pieces: one packet fills them, and the pieces are small from the first on.
+        byte[] capture = [.. Pcap(0, 0), .. Record(new byte[65_536]), .. Pcap(12_000, 1)[24..]];
+        string one = Measure(capture, 1, slots, 0);
+
+        string several = Measure(capture, threads, slots, 10_000, out long? orderedFrom);
+
+        Assert.Contains($"\"IsFlowCountExact\":{(isExact ? "true" : "false")}", one, StringComparison.Ordinal);
+        Assert.Equal(one, several);
+        Assert.Equal(isOrdered, orderedFrom is not null);
+        Assert.Equal(isOrdered && slots != Cramped, orderedFrom > 0);
+    }
+
     [Fact]
     public void Counts_a_capture_that_is_cut_anywhere_as_one_thread_does()
     {
@@ -106,7 +126,9 @@ public sealed class CaptureTeamTests
         }, iter: 100, threads: 1);
     }
 
-    private static string Measure(byte[] capture, int threads, int slots, int size)
+    private static string Measure(byte[] capture, int threads, int slots, int size) => Measure(capture, threads, slots, size, out _);
+
+    private static string Measure(byte[] capture, int threads, int slots, int size, out long? orderedFrom)
     {
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "a");
@@ -119,9 +141,10 @@ public sealed class CaptureTeamTests
         {
         }
 
+        orderedFrom = team?.OrderedFrom;
         Assert.Equal(meter.Packets, reader.Packets);
         string? problem = reader.Problem is null ? null : $"damaged or cut short: {reader.Problem}";
-        return JsonSerializer.Serialize(new { Problem = problem, reader.UnknownLinkTypes, Balance = meter.Finish(["a"], 20), Rules = meter.Suggest("a", 5, 0) });
+        return JsonSerializer.Serialize(new { Problem = problem, reader.UnknownLinkTypes, Balance = meter.Finish(["a"], 20, threads), Rules = meter.Suggest("a", 5, 0) });
     }
 
     private static byte[] Compressed(byte[] content)
