@@ -53,7 +53,7 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
 
         parts = Array.FindAll(parts, part => part != ".");
         string path = string.Join('/', parts);
-        return IsKept(parts.AsSpan()) || (parts.Length > 1 && IsKept(parts.AsSpan(1))) ? path : null;
+        return IsKept(parts.AsSpan()) || (parts.Length > 1 && parts[0] != "var" && IsKept(parts.AsSpan(1))) ? path : null;
     }
 
     /// <summary>Counts a file in before its content is read.</summary>
@@ -145,6 +145,9 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
     {
         // Of what sos ran, only the text about networks is read; logs and databases stay out.
         ("sos_commands", not null and not "networking") => false,
+
+        // The module's own journal, and nothing else of what programs keep.
+        ("var", var folder) => folder is null || (folder == "lib" && (parts.Length == 2 || parts[2] == "zeptadmin")),
         _ => Array.IndexOf(Kept, parts[0]) >= 0,
     };
 

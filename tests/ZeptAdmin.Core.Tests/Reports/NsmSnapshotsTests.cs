@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json;
+using ZeptAdmin.Changes;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
@@ -71,6 +72,27 @@ public sealed class NsmSnapshotsTests : IDisposable
 
         SavedSnapshot second = Save(SnapshotSensor.Open(folder), "second.zip");
 
+        Assert.Equal(Entries(first.Path), Entries(second.Path));
+    }
+
+    [Fact]
+    public void The_journal_comes_with_the_snapshot_of_an_unpacked_snapshot_and_nothing_else_of_its_folder_does()
+    {
+        const string Line = "{\"id\":1}";
+        string machine = Path.Combine(_folder.Path, "machine");
+        _ = _folder.Write("machine/proc/cmdline", "quiet\n");
+        _ = _folder.Write("machine/var/lib/zeptadmin/journal/journal.jsonl", Line + "\n");
+        _ = _folder.Write("machine/var/lib/dpkg/status", "Package: zeek\n");
+        SavedSnapshot first = Save(SnapshotSensor.Open(machine), "first.zip");
+        string folder = Path.Combine(_folder.Path, "unpacked");
+        ZipFile.ExtractToDirectory(first.Path, folder);
+        _ = _folder.Write("unpacked/var/lib/dpkg/status", "Package: zeek\n");
+
+        Sensor unpacked = SnapshotSensor.Open(folder);
+        SavedSnapshot second = Save(unpacked, "second.zip");
+
+        Assert.Equal([Line], unpacked.Files.ReadLines(Journal.SnapshotPath));
+        Assert.Null(unpacked.Files.ReadText("/var/lib/dpkg/status"));
         Assert.Equal(Entries(first.Path), Entries(second.Path));
     }
 
