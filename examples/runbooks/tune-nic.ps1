@@ -48,7 +48,9 @@ foreach ($name in $InterfaceName) {
         ForEach-Object { Set-NicPrivateFlag $name $_.Flag -Off @machine }
     Set-NicFeature $name -CaptureProfile @machine
     Set-NicCoalesce $name -AdaptiveRx $false -RxMicroseconds $Microseconds @machine
-    Set-NicPause $name -Autoneg $false -Rx $false -Tx $false @machine
+    # What is negotiated comes back with the link; i40e and ice refuse to end that, and take the frames without.
+    $negotiation = if ((Get-Nic $name @machine).Driver -in 'i40e', 'ice') { @{} } else { @{ Autoneg = $false } }
+    Set-NicPause $name @negotiation -Rx $false -Tx $false @machine
     Set-NicRss $name -Symmetric -Fields $Fields -Queue $Queues @machine
     # irqbalance, where it runs, is told to leave them alone.
     if (Get-IrqAffinity $name @machine -ErrorAction Ignore) { Set-IrqAffinity $name -Strategy Local -FenceIrqBalance @machine }

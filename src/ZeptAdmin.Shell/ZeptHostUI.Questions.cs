@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
+using System.Text;
 
 namespace ZeptAdmin.Shell;
 
@@ -13,7 +14,22 @@ internal sealed partial class ZeptHostUI
     public override string ReadLine()
     {
         NeedTerminal("a line");
-        return Console.ReadLine() ?? throw new PipelineStoppedException();
+        StringBuilder line = new();
+        ReadKeys(
+            character =>
+            {
+                _ = line.Append(character);
+                Put(Console.Error, character.ToString());
+            },
+            () =>
+            {
+                if (line.Length > 0)
+                {
+                    line.Length--;
+                    Put(Console.Error, "\b \b");
+                }
+            });
+        return line.ToString();
     }
 
     /// <inheritdoc/>
@@ -21,25 +37,17 @@ internal sealed partial class ZeptHostUI
     {
         NeedTerminal("a secret");
         SecureString secret = new();
-        while (true)
-        {
-            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
-            if (key.Key == ConsoleKey.Enter)
+        ReadKeys(
+            secret.AppendChar,
+            () =>
             {
-                Put(Console.Error, "\n");
-                secret.MakeReadOnly();
-                return secret;
-            }
-
-            if (key.Key == ConsoleKey.Backspace && secret.Length > 0)
-            {
-                secret.RemoveAt(secret.Length - 1);
-            }
-            else if (!char.IsControl(key.KeyChar))
-            {
-                secret.AppendChar(key.KeyChar);
-            }
-        }
+                if (secret.Length > 0)
+                {
+                    secret.RemoveAt(secret.Length - 1);
+                }
+            });
+        secret.MakeReadOnly();
+        return secret;
     }
 
     /// <inheritdoc/>
@@ -134,6 +142,44 @@ internal sealed partial class ZeptHostUI
         foreach (string line in new[] { caption, message }.Where(line => !string.IsNullOrEmpty(line)))
         {
             Put(Console.Error, line + "\n");
+        }
+    }
+
+    // Console.ReadLine goes on waiting at Ctrl+C, and the command with it: read key by key, a question ends with the command that asks.
+    private void ReadKeys(Action<char> add, Action takeBack)
+    {
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            while (true)
+            {
+                ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+                bool isControl = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+                if (key.Key == ConsoleKey.Enter)
+                {
+                    Put(Console.Error, "\n");
+                    return;
+                }
+
+                if (isControl && (key.Key is ConsoleKey.C or ConsoleKey.D))
+                {
+                    Put(Console.Error, key.Key == ConsoleKey.C ? "^C\n" : "\n");
+                    throw new PipelineStoppedException();
+                }
+
+                if (key.Key == ConsoleKey.Backspace)
+                {
+                    takeBack();
+                }
+                else if (!char.IsControl(key.KeyChar))
+                {
+                    add(key.KeyChar);
+                }
+            }
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
         }
     }
 }

@@ -85,10 +85,12 @@ public sealed class KernelThreadSetting : Setting
     internal static IEnumerable<CpuTask> Of(FileTree files, string target) =>
         CpuTask.All(files).Where(task => IsMovable(task) && IsOfRcu(task) == (target == nameof(CpuHousekeepingPart.RcuThreads)));
 
-    // kswapd and kcompactd keep to the CPUs of the memory that they look after (kthread_affine_node), and the kernel puts them back.
+    // kswapd and kcompactd keep to the CPUs of the memory that they look after (kthread_affine_node), and the kernel puts them back. Threads of
+    // interrupts go where their interrupt does (irq_thread_check_affinity of kernel/irq/manage.c), and those of NAPI are a queue's (net/core/dev.c).
+    private static readonly string[] OfOthers = ["kswapd", "kcompactd", "irq/", "napi/"];
+
     private static bool IsMovable(CpuTask task) =>
-        task is { IsOfKernel: true, IsFixed: false }
-        && !task.Name.StartsWith("kswapd", StringComparison.Ordinal) && !task.Name.StartsWith("kcompactd", StringComparison.Ordinal);
+        task is { IsOfKernel: true, IsFixed: false } && !Array.Exists(OfOthers, start => task.Name.StartsWith(start, StringComparison.Ordinal));
 
     private static bool IsOfRcu(CpuTask task) => task.Name.StartsWith("rcu", StringComparison.Ordinal);
 

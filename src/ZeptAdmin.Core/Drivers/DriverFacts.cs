@@ -57,6 +57,9 @@ public enum KeySetting
 /// <param name="Origin">Where the facts are from: rows of field.md, files of the kernel.</param>
 public sealed record DriverFacts(string Driver, string Origin)
 {
+    /// <summary>True for a driver that refuses another value for the negotiation of pause frames than the link has, and takes the frames without (EOPNOTSUPP).</summary>
+    public bool KeepsPauseNegotiation { get; init; }
+
     /// <summary>Length of the hash key in bytes; null when it is not known or has none.</summary>
     public int? KeyLength { get; init; }
 

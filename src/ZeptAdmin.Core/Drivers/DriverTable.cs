@@ -17,6 +17,7 @@ public static class DriverTable
             Symmetry = SymmetryMethods.Key,
             Functions = ["toeplitz"],
             AtrFlag = "flow-director-atr",
+            KeepsPauseNegotiation = true, // i40e_set_pauseparam
             FlowRules = FlowRuleLimit.SharedFieldsPerFlowType,
             RulesNeedNtuple = true,
             RingMinimum = 64,
@@ -31,6 +32,7 @@ public static class DriverTable
             Symmetry = SymmetryMethods.Key | SymmetryMethods.SymmetricXor,
             TransformSince = new KernelVersion(6, 8),
             Functions = ["toeplitz"],
+            KeepsPauseNegotiation = true, // ice_set_pauseparam
             FlowRules = FlowRuleLimit.Profiles,
             RingMinimum = 64,
             RingMultiple = 32,

@@ -25,7 +25,7 @@ public sealed class BootFileSetting : TextFileSetting
         // Its pieces come into force when the tool has written the entries; it has no way to show them first, as grub-mkconfig has.
         return sensor.IsLive && target.StartsWith(BootFiles.ClearDropIns + "/", StringComparison.Ordinal) && BootFiles.ClearTool(sensor.Files) is string tool
             && DetachedProcess.Run(tool, "update") is (not 0, string said)
-            ? new Refusal(Errno.EIO, "write the boot entries with clr-boot-manager", target) { Detail = said }
+            ? new Refusal(Errno.EIO, "make boot entries of", target) { Tool = tool, Detail = $"{tool} failed. {said}".TrimEnd() }
             : null;
     }
 
@@ -66,17 +66,17 @@ public sealed class BootMenuSetting : TextFileSetting
         (int code, string text, string said) = DetachedProcess.Ask(tool);
         if (code != 0 || BootText.MenuOptions(text) is not string options)
         {
-            return new Refusal(Errno.EIO, "make the boot menu", menu) { Detail = $"{tool} ended with {code} and made no entry of Linux. {said}".TrimEnd() };
+            return new Refusal(Errno.EIO, "make the boot menu", menu) { Tool = tool, Detail = $"{tool} {(code != 0 ? $"ended with {code}" : "made no entry of Linux")}; the menu in force is as it was. {said}".TrimEnd() };
         }
 
         string[] given = [.. KernelCommandLine.Split(options)];
         if (Array.Find(KernelCommandLine.Parse(options), word => gone.Contains(word.Key)) is { Text: string left })
         {
-            return new Refusal(Errno.EIO, "make the boot menu", menu) { Detail = $"{tool} made one that has {left} still; something else than the settings gives it, such as a script of /etc/grub.d." };
+            return new Refusal(Errno.EIO, "make the boot menu", menu) { Tool = tool, Detail = $"{tool} made one that has {left} still; something else than the settings gives it, such as a script of /etc/grub.d." };
         }
 
         return wanted.FirstOrDefault(word => !given.Contains(word.Text)) is { Text: string missing }
-            ? new Refusal(Errno.EIO, "make the boot menu", menu) { Detail = $"{tool} made one without {missing}." }
+            ? new Refusal(Errno.EIO, "make the boot menu", menu) { Tool = tool, Detail = $"{tool} made one without {missing}." }
             : Plan(sensor, menu, _ => text);
     }
 }

@@ -27,6 +27,9 @@ public sealed record Refusal
     /// <summary>Capability that the request needs (CAP_NET_ADMIN, CAP_DAC_READ_SEARCH …), null when that is not the matter.</summary>
     public string? Capability { get; init; }
 
+    /// <summary>Program that was asked and failed; null when it was the kernel.</summary>
+    public string? Tool { get; init; }
+
     /// <summary>True when a change was refused because a snapshot cannot be changed.</summary>
     public bool IsOfSnapshot { get; init; }
 
@@ -40,7 +43,9 @@ public sealed record Refusal
         {
             string capability = Errno.MeansForbidden() && Capability is not null ? $"; it needs {Capability}" : "";
             string detail = Detail is null ? "" : $" {Detail}";
-            return $"Cannot {Operation} of '{Target}': {Errno.InWords()}{capability}.{detail}";
+            return Tool is not null
+                ? $"Cannot {Operation} '{Target}'.{detail}"
+                : $"Cannot {Operation} of '{Target}': {Errno.InWords()}{capability}.{detail}";
         }
     }
 

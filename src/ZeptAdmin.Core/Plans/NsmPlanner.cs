@@ -56,6 +56,7 @@ public static class NsmPlanner
                 .. PlanFindings.OfCloud(machine.Cloud),
                 .. PlanFindings.OfCommandLine(machine, isolated, roles),
                 .. PlanFindings.OfZeek(machine.Zeek),
+                .. PlanFindings.OfSuricata(machine),
             ],
         };
         return plan with { Rows = [.. PlanRows.Of(plan, machine, ports, wish, isolated)] };

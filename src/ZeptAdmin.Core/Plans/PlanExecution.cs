@@ -17,7 +17,7 @@ public static class PlanExecution
     /// <summary>Rows that are made on a machine, in their order.</summary>
     public static PlanRow[] Rows(NsmPlan plan) => [.. PlanSteps.InOrder(plan).Where(row => PlanSteps.Of(row.Kind).Changes is not null)];
 
-    /// <summary>Kinds of rows that are written together, each into files of its own, after all rows: kernel arguments, Zeek's configuration.</summary>
+    /// <summary>Kinds of rows that are written together, each into files of its own, after all rows: kernel arguments, Zeek's configuration, Suricata's include.</summary>
     public static PlanRowKind[] Wholes(NsmPlan plan) => [.. plan.Rows.Select(row => row.Kind).Distinct().Where(kind => PlanWhole.Find(kind) is not null).Order()];
 
     /// <summary>The rows of a kind.</summary>
@@ -31,7 +31,8 @@ public static class PlanExecution
     public static Answer<PlannedChange>? Last(Sensor sensor, NsmPlan plan, PlanRowKind kind) => PlanWhole.Find(kind)!.Last(sensor, RowsOf(plan, kind));
 
     /// <summary>What has to happen for those to come into force, as a sentence; null for nothing.</summary>
-    public static string? After(Sensor sensor, PlanRowKind kind) => PlanWhole.Find(kind)!.After(sensor);
+    /// <exception cref="KernelFormatException">A file cannot be understood.</exception>
+    public static string? After(Sensor sensor, PlanRowKind kind, bool isWritten) => PlanWhole.Find(kind)!.After(sensor, isWritten);
 
     /// <summary>The changes that a row comes to on a machine as it is now; idle ones where it is so already.</summary>
     /// <exception cref="KernelFormatException">An answer cannot be understood.</exception>

@@ -7,6 +7,7 @@ using ZeptAdmin.Nics;
 using ZeptAdmin.Pcie;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Suricata;
 using ZeptAdmin.Topology;
 using ZeptAdmin.Zeek;
 
@@ -26,7 +27,8 @@ public static class PlanFacts
         string[] routed = CaptureInterfaces.Routed(sensor);
         PcieLinks links = new(sensor);
         PortFacts[] ports = [.. interfaceNames.Select(name => OfPort(sensor, topology, name, wish, routed.Contains(name), links.Get(name).Try(out PcieLink? link) ? link : null))];
-        return NsmPlanner.Make(topology, OfMachine(sensor, topology), ports, wish);
+        Answer<NsmPlan> made = NsmPlanner.Make(topology, OfMachine(sensor, topology), ports, wish);
+        return made.Try(out NsmPlan? plan) && Include(sensor, plan) is PlanFinding finding ? plan with { Findings = [.. plan.Findings, finding] } : made;
     }
 
     private static PortFacts OfPort(Sensor sensor, NsmTopology topology, string name, PlanWish wish, bool isRouted, PcieLink? link)
@@ -69,6 +71,32 @@ public static class PlanFacts
         return symmetric.Refusal?.Detail ?? symmetric.Refusal?.Reason;
     }
 
+    // A file that is no YAML is told where it is to be written; the plan is made without it.
+    private static PlanFinding? Include(Sensor sensor, NsmPlan plan)
+    {
+        try
+        {
+            return PlanSuricataFile.Find(sensor, plan);
+        }
+        catch (KernelFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static SuricataCheck[]? Suricata(Sensor sensor)
+    {
+        try
+        {
+            return PlanSuricataFile.Main(sensor.Files) is not string main ? null
+                : SuricataConfigs.Import(sensor, sensor.Files, main).Try(out SuricataConfig? config) ? SuricataLint.Test(config, sensor) : [];
+        }
+        catch (KernelFormatException)
+        {
+            return [];
+        }
+    }
+
     private static MachineFacts OfMachine(Sensor sensor, NsmTopology topology)
     {
         NetBudget budget = NetBudgets.Get(sensor);
@@ -78,9 +106,12 @@ public static class PlanFacts
             CommandLine = sensor.Files.ReadText("/proc/cmdline") ?? "",
             Arguments = KernelArgumentRules.Test(sensor).Try(out KernelArgumentFinding[]? arguments) ? arguments : [],
             Zeek = ZeekFiles.Test(sensor).Checks,
+            Suricata = Suricata(sensor),
+            HasZeek = ZeekFiles.Target(sensor.Files) is not null,
             Cloud = CloudMachine.Of(sensor.Files),
             Governed = CpuList.Of(policies.Where(policy => policy.AvailableGovernors.Contains(CpuFrequencyPolicies.Performance)).SelectMany(policy => policy.Cpu.ToArray())),
             Limitable = CpuLatencyLimits.Limitable(sensor, topology.OnlineCpus),
+            Housekeeping = Array.ConvertAll(CpuHousekeepings.Get(sensor), part => part.Part),
             HasIrqBalance = IrqBalances.FindSettings(sensor.Files) is not null,
             BudgetPackets = budget.Packets,
             BudgetMicroseconds = budget.Microseconds,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Suricata;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
@@ -60,6 +61,20 @@ internal static class PlanFindings
         where check.Severity is ZeekVerdict.Warn or ZeekVerdict.Fail && (check.Line is not null || check.Id == "J1.Cluster")
         let place = check.Line is int line ? string.Create(CultureInfo.InvariantCulture, $", line {line}") : ""
         select Find($"{check.Path ?? "Zeek's configuration"}{place}", $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
+
+    /// <summary>Mistakes of what Suricata reads now, each with its line, and what it means that Zeek is here as well.</summary>
+    public static IEnumerable<PlanFinding> OfSuricata(MachineFacts machine)
+    {
+        foreach (SuricataCheck check in (machine.Suricata ?? []).Where(check => check.Severity is SuricataVerdict.Warn or SuricataVerdict.Fail && check.Line is not null))
+        {
+            yield return Find(string.Create(CultureInfo.InvariantCulture, $"{check.Path ?? "Suricata's configuration"}, line {check.Line}"), $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
+        }
+
+        if (machine is { HasZeek: true, Suricata: not null })
+        {
+            yield return Find("machine", "Zeek and Suricata are both here, and the plan gives workers of both the same CPUs. Where both are to capture, plan for one of them and place the other by hand; where one is not used, leave its rows out (Invoke-NsmPlan -Kind).", "field.md J8, J9, L4");
+        }
+    }
 
     /// <summary>Mistakes of the command line that the machine was booted with.</summary>
     public static IEnumerable<PlanFinding> OfCommandLine(MachineFacts machine, CpuList isolated, PlanCpus[] roles)

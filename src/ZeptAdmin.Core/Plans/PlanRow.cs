@@ -63,8 +63,11 @@ public enum PlanRowKind
     /// <summary>A setting of Zeek's node.cfg; Invoke-NsmPlan and New-ZeekNodeConfig write it.</summary>
     Zeek = 19,
 
-    /// <summary>A setting of suricata.yaml; New-SuricataConfig writes it.</summary>
+    /// <summary>A setting of Suricata's configuration; Invoke-NsmPlan and New-SuricataConfig write it, into a file that suricata.yaml includes.</summary>
     Suricata = 20,
+
+    /// <summary>CPUs of a part of the kernel's own work; the target is the part, as <c>UnboundWork</c>. Made with the rows of the machine, lost at a boot as they are.</summary>
+    Housekeeping = 21,
 }
 
 /// <summary>One setting of a plan, with its reason.</summary>

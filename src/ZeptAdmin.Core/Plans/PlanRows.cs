@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZeptAdmin.Cpus;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 
@@ -20,10 +21,11 @@ internal static class PlanRows
     [
         .. plan.Ports.SelectMany(port => OfPort(port, Array.Find(ports, facts => facts.InterfaceName == port.InterfaceName)!, wish)),
         .. OfMachine(plan, machine, wish),
+        .. OfHousekeeping(plan, machine),
         .. OfCommandLine(isolated),
         .. plan.Ports.SelectMany(OfZeek),
         .. OfZeekCluster(plan),
-        .. plan.Ports.SelectMany(OfSuricata),
+        .. plan.Ports.SelectMany(port => OfSuricata(plan, port)),
         .. OfSuricataThreads(plan),
     ];
 
@@ -128,6 +130,16 @@ internal static class PlanRows
         ("fw-lldp-agent", Off, "The agent in the firmware eats LLDP frames and may set up traffic classes.", "field.md G3"),
     ];
 
+    // The other threads of the kernel are left: new ones begin at any time, and isolcpus keeps those off that nobody pinned.
+    private static readonly (CpuHousekeepingPart Part, string Reason)[] Housekeeping =
+    [
+        (CpuHousekeepingPart.UnboundWork, "Work that is bound to no CPU comes to any that it may, isolated or not: the scheduler is not asked."),
+        (CpuHousekeepingPart.Writeback, "Changed pages are written back where no worker is; it has CPUs of its own within the limit of unbound work."),
+        (CpuHousekeepingPart.Watchdog, "The watchdogs wake each of their CPUs every few seconds."),
+        (CpuHousekeepingPart.NewInterrupts, "Interrupts that are asked for from now on begin on the system's CPUs."),
+        (CpuHousekeepingPart.RcuThreads, "With rcu_nocbs these threads call back for the workers' CPUs; they are to do it elsewhere."),
+    ];
+
     private static IEnumerable<PlanRow> OfMachine(NsmPlan plan, MachineFacts machine, PlanWish wish)
     {
         CpuList busy = CpuList.Of(plan.Cpus.Where(role => role.Role is CpuRole.Irq or CpuRole.Worker or CpuRole.IrqAndWorker).SelectMany(role => role.Cpus.ToArray()));
@@ -158,6 +170,11 @@ internal static class PlanRows
                 "These CPUs wake in time for the next packet; the others may sleep deeply, which leaves turbo to these. No state is forbidden for good, unlike max_cstate.", "field.md E1, R1, D5");
         }
     }
+
+    private static IEnumerable<PlanRow> OfHousekeeping(NsmPlan plan, MachineFacts machine) =>
+        from part in Housekeeping
+        where machine.Housekeeping.Contains(part.Part)
+        select Row(PlanRowKind.Housekeeping, part.Part.ToString(), Array.Find(plan.Cpus, role => role.Role == CpuRole.Housekeeping)!.Cpus.ToString(), part.Reason, "SEPTun; field.md D9");
 
     private static IEnumerable<PlanRow> OfCommandLine(CpuList isolated)
     {
@@ -190,11 +207,11 @@ internal static class PlanRows
             PlanRowKind.Zeek, $"{node}/pin_cpus", Number(system[Math.Min(index, system.Length - 1)]), "Manager, logger and proxies stay on the system's cores: in the talk they shared CPUs 0 and 1 with workers.", "field.md J1, J13, R10"));
     }
 
-    private static IEnumerable<PlanRow> OfSuricata(PlanPort port)
+    private static IEnumerable<PlanRow> OfSuricata(NsmPlan plan, PlanPort port)
     {
         bool byQueue = port.Fanout == PlanFanout.QueueMapping;
         yield return Row(PlanRowKind.Suricata, $"{port.InterfaceName}/threads", Number(port.WorkerCpus.Length), "As many threads as CPUs for them.", "field.md L2, L8");
-        yield return Row(PlanRowKind.Suricata, $"{port.InterfaceName}/cluster-id", Number(port.FanoutId), "Another for each interface, and another than Zeek's where both capture.", "field.md J9");
+        yield return Row(PlanRowKind.Suricata, $"{port.InterfaceName}/cluster-id", Number(PlanSuricata.ClusterId(plan, port)), "Another for each interface, and another than Zeek's: two programs in one group get half of the packets each.", "field.md J9");
         yield return Row(PlanRowKind.Suricata, $"{port.InterfaceName}/cluster-type", byQueue ? "cluster_qm" : "cluster_flow", port.Reason, byQueue ? "field.md L2, J6" : "field.md L1, L10");
     }
 

@@ -127,6 +127,12 @@ internal static class PlanRules
     // What stands in Ports and in a row has to be the same: nobody could say which of them is meant.
     private static string? Disagrees(NsmPlan plan, PlanRow row)
     {
+        if (row.Kind == PlanRowKind.Housekeeping)
+        {
+            PlanCpus? busy = Array.Find(plan.Cpus, role => role.Role is not (CpuRole.Housekeeping or CpuRole.Free) && role.Cpus.Overlaps(CpuList.Parse(row.Value)));
+            return busy is null ? null : $"Housekeeping of '{row.Target}' has CPU {busy.Cpus.Intersect(CpuList.Parse(row.Value))}, whose role in Cpus is {busy.Role}";
+        }
+
         PlanPort? port = Array.Find(plan.Ports, item => item.InterfaceName == row.Target);
         string? wanted = row.Kind switch
         {

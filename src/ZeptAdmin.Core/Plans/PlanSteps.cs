@@ -23,7 +23,6 @@ internal static class PlanSteps
     private static readonly NicPrivateFlagSetting PrivateFlag = new();
     private static readonly NicFeatureSetting Feature = new();
     private static readonly NicCoalesceSetting Coalesce = new();
-    private static readonly NicPauseSetting Pause = new();
     private static readonly NicLinkSetting Link = new();
     private static readonly NicIpv6Setting Ipv6 = new();
     private static readonly QueueRpsSetting Rps = new();
@@ -35,7 +34,7 @@ internal static class PlanSteps
         new(PlanRowKind.PrivateFlag, PlanScope.PartOfPort, OnOrOff, PlanStep.IsWord(On, "off"), (sensor, _, row) => [PrivateFlag.Plan(sensor, Port(row), Part(row), row.Value == On)], change => PlanStep.OnOff(change.Before)),
         new(PlanRowKind.Feature, PlanScope.PartOfPort, OnOrOff, PlanStep.IsWord(On, "off"), (sensor, _, row) => [Feature.Plan(sensor, Port(row), Part(row), row.Value == On)], change => PlanStep.OnOff(change.Before)),
         new(PlanRowKind.Coalescing, PlanScope.Port, "a number of microseconds", PlanStep.IsNumber(0, 10000), (sensor, _, row) => [Coalesce.Plan(sensor, row.Target, ("AdaptiveRx", 0), ("RxMicroseconds", PlanStep.Number(row.Value)))], change => (long)change.Before["AdaptiveRx"]! != 0 ? $"adaptive, {change.Before["RxMicroseconds"]}" : $"{change.Before["RxMicroseconds"]}"),
-        new(PlanRowKind.Pause, PlanScope.Port, OnOrOff, PlanStep.IsWord(On, "off"), PauseFrames, change => $"receipt {PlanStep.OnOff(change.Before["Rx"])}, sending {PlanStep.OnOff(change.Before["Tx"])}"),
+        new(PlanRowKind.Pause, PlanScope.Port, OnOrOff, PlanStep.IsWord(On, "off"), (sensor, _, row) => [PauseFrames(sensor, row)], change => $"receipt {PlanStep.OnOff(change.Before["Rx"])}, sending {PlanStep.OnOff(change.Before["Tx"])}"),
         new(PlanRowKind.HashFields, PlanScope.Port, "'sd' or 'sdfn'", PlanStep.IsWord("sd", "sdfn"), (sensor, _, row) => Rss(sensor, row.Target, new RssWish { Fields = RssFieldsText.Parse(row.Value) }), change => string.Join(' ', ((JObject)change.Before).Properties().Select(property => $"{property.Name}={property.Value}"))),
         new(PlanRowKind.SymmetricHash, PlanScope.Port, "'on'", PlanStep.IsWord(On), (sensor, _, row) => Rss(sensor, row.Target, new RssWish { IsSymmetric = true }), _ => "off"),
         new(PlanRowKind.HashQueues, PlanScope.Port, "a number of queues, from 1 on", PlanStep.IsNumber(1, 4096), (sensor, _, row) => Rss(sensor, row.Target, new RssWish { QueueCount = PlanStep.Number(row.Value) }), change => $"{((JArray)change.Before["Table"]!).Select(queue => (int)queue).Distinct().Count()}"),
@@ -48,6 +47,7 @@ internal static class PlanSteps
         new(PlanRowKind.NetBudget, PlanScope.Machine, "a number", PlanStep.IsNumber(1, HighestNumber), (sensor, _, row) => [File(new NetBudgetSetting(), sensor, row.Target, row.Value)], change => $"{change.Before}") { Targets = ["netdev_budget", "netdev_budget_usecs"] },
         new(PlanRowKind.Governor, PlanScope.Cpus, "the name of a governor", text => text.Length is > 0 and < 32 && text.All(char.IsAsciiLetter), Governor, change => Texts(change.Before)),
         new(PlanRowKind.IdleLatency, PlanScope.Cpus, "a number of microseconds", PlanStep.IsNumber(0, HighestNumber), (sensor, _, row) => [CpuLatencyLimits.Plan(sensor, CpuList.Parse(row.Target), PlanStep.Number(row.Value))], change => Texts(change.Before)),
+        new(PlanRowKind.Housekeeping, PlanScope.Machine, "a list of CPUs such as 0-3", IsCpus, (sensor, _, row) => CpuHousekeepings.Plan(sensor, CpuList.Parse(row.Value), [Enum.Parse<CpuHousekeepingPart>(row.Target)]), change => change.Before is JObject threads ? string.Join(' ', threads.Properties().Select(thread => (string?)thread.Value).Distinct()) : $"{change.Before}") { Targets = Enum.GetNames<CpuHousekeepingPart>() },
         new(PlanRowKind.KernelArgument, PlanScope.Machine, "a text without white space", text => !text.Any(char.IsWhiteSpace), null, _ => ""),
         new(PlanRowKind.Zeek, PlanScope.Free, "a text", text => !text.Contains('\n', StringComparison.Ordinal), null, _ => ""),
         new(PlanRowKind.Suricata, PlanScope.Free, "a text", text => !text.Contains('\n', StringComparison.Ordinal), null, _ => ""),
@@ -87,13 +87,12 @@ internal static class PlanSteps
             : Channel.Plan(sensor, row.Target, (channels.Value.CombinedMaximum > 0 ? "Combined" : "Rx", PlanStep.Number(row.Value)));
     }
 
-    // What is negotiated comes back with the link (seen on igb and e1000e), so negotiation ends with the frames; i40e and ice refuse that, and keep
-    // what they are told all the same (i40e_set_pauseparam, ice_set_pauseparam).
-    private static Answer<PlannedChange>[] PauseFrames(Sensor sensor, NsmPlan plan, PlanRow row)
+    // What is negotiated comes back with the link (seen on igb and e1000e), so negotiation ends with the frames, where the driver lets it.
+    private static Answer<PlannedChange> PauseFrames(Sensor sensor, PlanRow row)
     {
-        long isOn = row.Value == On ? 1 : 0;
-        bool keepsNegotiation = isOn == 1 || Array.Find(plan.Ports, port => port.InterfaceName == row.Target)?.Driver is "i40e" or "ice";
-        return [Pause.Plan(sensor, row.Target, ("Autoneg", keepsNegotiation ? null : 0), ("Rx", isOn), ("Tx", isOn))];
+        bool isOn = row.Value == On;
+        bool? autoneg = isOn || NicPauses.KeepsNegotiation(sensor, row.Target) ? null : false;
+        return NicPauses.Plan(sensor, row.Target, autoneg, isOn, isOn);
     }
 
     private static IEnumerable<Answer<PlannedChange>> Rss(Sensor sensor, string interfaceName, RssWish wish)

@@ -1,6 +1,8 @@
+using ZeptAdmin.Cpus;
 using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
+using ZeptAdmin.Suricata;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
@@ -118,6 +120,12 @@ public sealed record MachineFacts
     /// <summary>What is wrong in the file that tells Zeek's processes now.</summary>
     public ZeekCheck[] Zeek { get; init; } = [];
 
+    /// <summary>True when Zeek is here.</summary>
+    public bool HasZeek { get; init; }
+
+    /// <summary>What is wrong in what Suricata reads now; null when Suricata is not here.</summary>
+    public SuricataCheck[]? Suricata { get; init; }
+
     /// <summary>The cloud that it is in; null when it is in none that this module knows.</summary>
     public string? Cloud { get; init; }
 
@@ -126,6 +134,9 @@ public sealed record MachineFacts
 
     /// <summary>CPUs whose idle states can be limited.</summary>
     public CpuList Limitable { get; init; } = CpuList.Empty;
+
+    /// <summary>Parts of the kernel's own work that can be told their CPUs.</summary>
+    public CpuHousekeepingPart[] Housekeeping { get; init; } = [];
 
     /// <summary>True when irqbalance is installed.</summary>
     public bool HasIrqBalance { get; init; }

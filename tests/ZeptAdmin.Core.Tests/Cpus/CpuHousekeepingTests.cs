@@ -5,6 +5,7 @@ using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
+using ZeptAdmin.Tests.Planning;
 using static ZeptAdmin.Cpus.CpuHousekeepingPart;
 
 namespace ZeptAdmin.Tests.Cpus;
@@ -45,6 +46,61 @@ public sealed class CpuHousekeepingTests : IDisposable
 
         // kswapd keeps to its node; a kworker and what is tied to a CPU cannot be moved.
         Assert.Equal(["kthreadd"], parts[5].Threads);
+    }
+
+    [Theory]
+    [InlineData("irq/24-eth0")]
+    [InlineData("napi/eth0-8193")]
+    public void Threads_of_interrupts_and_queues_are_left_where_these_are(string name)
+    {
+        foreach (string file in (string[])["/proc/28/stat", "/proc/28/task/28/stat", "/proc/28/task/28/status"])
+        {
+            _ = _machine.With(file, Text(file).Replace("rcuop/2", name, StringComparison.Ordinal));
+        }
+
+        Assert.DoesNotContain(CpuHousekeepings.Get(_machine), part => part.Threads.Contains(name));
+        Assert.DoesNotContain(Make(CpuHousekeepings.Plan(_machine, new CpuList("0-1"), null)), change => change.Contains(name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rows_of_a_plan_make_it_so_show_its_drift_and_are_taken_back()
+    {
+        NsmPlan plan = NsmPlanner.Make(
+            MadeUpMachines.Make(nodes: 1, cores: 4, threads: 1, coresOfL3: 4),
+            new MachineFacts { Housekeeping = [.. CpuHousekeepings.Get(_machine).Select(part => part.Part)] },
+            [MadeUpMachines.Port("ens1f0", 0)],
+            new PlanWish()).Value;
+        PlanRow[] rows = [.. PlanExecution.Rows(plan).Where(row => row.Kind == PlanRowKind.Housekeeping)];
+        PlanDrift[] Drifts() => [.. rows.Select(row => PlanComparison.Compare(_machine, plan, row))];
+        string before = State();
+
+        Assert.Equal(["UnboundWork", "Writeback", "Watchdog", "NewInterrupts", "RcuThreads"], rows.Select(row => row.Target));
+        Assert.All(rows, row => Assert.Equal(MadeUpMachines.Cpus(plan, CpuRole.Housekeeping), row.Value));
+        Assert.All(Drifts(), drift => Assert.Equal((PlanRowState.Drifted, "0-3", 1), (drift.State, drift.Actual, drift.Changes.Length)));
+
+        _ = Make(rows.SelectMany(row => PlanExecution.Changes(_machine, plan, row)));
+        Assert.All(Drifts(), drift => Assert.Equal((PlanRowState.InPlace, 0), (drift.State, drift.Changes.Length)));
+        _ = _machine.With(Work, "f\n");
+        Assert.Equal([(PlanRowState.Drifted, "UnboundWork")], Drifts().Where(drift => drift.State != PlanRowState.InPlace).Select(drift => (drift.State, drift.Target)));
+        _ = _machine.With(Work, "1\n");
+
+        Undo();
+        Assert.Equal(before, State());
+        PlanDrift missing = PlanComparison.Compare(new SmallMachine(), plan, rows[0]);
+        Assert.Equal((PlanRowState.NotPossible, 0), (missing.State, missing.Changes.Length));
+    }
+
+    [Fact]
+    public void A_plan_whose_workers_have_the_kernels_work_is_refused()
+    {
+        NsmPlan plan = NsmPlanner.Make(
+            MadeUpMachines.Make(nodes: 1, cores: 4, threads: 1, coresOfL3: 4), new MachineFacts { Housekeeping = [Watchdog] }, [MadeUpMachines.Port("ens1f0", 0)], new PlanWish()).Value;
+
+        Assert.Null(PlanRules.FirstBroken(plan));
+        NsmPlan edited = plan with { Rows = [.. plan.Rows.Select(row => row.Kind == PlanRowKind.Housekeeping ? row with { Value = "0-3" } : row)] };
+        Assert.Matches("^Housekeeping of 'Watchdog' has CPU [0-9,-]+, whose role in Cpus is (Irq|Worker)$", PlanRules.FirstBroken(edited)!.Value.Problem);
+        NsmPlan odd = plan with { Rows = [.. plan.Rows.Select(row => row.Kind == PlanRowKind.Housekeeping ? row with { Target = "Naps" } : row)] };
+        Assert.Contains("'Naps' is no target of Housekeeping", PlanRules.FirstBroken(odd)!.Value.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

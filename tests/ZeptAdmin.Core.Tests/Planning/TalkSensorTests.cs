@@ -76,16 +76,16 @@ public sealed class TalkSensorTests
         Assert.Equal("4-21,32-48", Array.Find(drifts, drift => drift.Target == "isolcpus")!.Actual);
     }
 
-    [Theory]
-    [InlineData("igb", "Set the negotiation of pause frames of 'igb' from 1 to 0 and the receipt of pause frames of 'igb' from 1 to 0 and the sending of pause frames of 'igb' from 1 to 0")]
-    [InlineData("i40e", "Set the receipt of pause frames of 'igb' from 1 to 0 and the sending of pause frames of 'igb' from 1 to 0")]
-    public void Pause_frames_that_are_negotiated_end_with_their_negotiation_where_the_driver_takes_that(string driver, string change)
+    // i40e and ice, which do not: NicPauseTests.
+    [Fact]
+    public void Pause_frames_that_are_negotiated_end_with_their_negotiation_where_the_driver_takes_that()
     {
         using Sensor sensor = Sensor.Open(Path.Combine(Repository.Root, "examples", "sensors", "virtual.zip"));
         NsmPlan plan = PlanFacts.Plan(sensor, ["igb"], new PlanWish()).Value;
-        plan = plan with { Ports = [plan.Ports[0] with { Driver = driver }] };
 
-        Assert.Equal([change], PlanComparison.Compare(sensor, plan).Single(drift => drift.Kind == PlanRowKind.Pause).Changes);
+        Assert.Equal(
+            ["Set the negotiation of pause frames of 'igb' from 1 to 0 and the receipt of pause frames of 'igb' from 1 to 0 and the sending of pause frames of 'igb' from 1 to 0"],
+            PlanComparison.Compare(sensor, plan).Single(drift => drift.Kind == PlanRowKind.Pause).Changes);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class SuricataPlacementTests(TalkMachine machine) : IClassFixture<
         foreach (PlanPort port in plan.Ports)
         {
             Assert.Equal(port.WorkerCpus.Order(), config.Workers.Where(worker => worker.InterfaceName == port.InterfaceName).Select(worker => worker.Cpu!.Value));
-            Assert.Equal(port.FanoutId, Assert.Single(config.Interfaces, card => card.InterfaceName == port.InterfaceName).ClusterId);
+            Assert.Equal(port.FanoutId + 100, Assert.Single(config.Interfaces, card => card.InterfaceName == port.InterfaceName).ClusterId);
         }
 
         Assert.DoesNotContain(SuricataLint.Test(config, machine.Sensor), check => check.Id is "L4.Node" or "L4.CpuCount" or "L4.Management" or "L4.Core" or "L4.Layout" or "L4.ThreadLimit" && check.Severity is SuricataVerdict.Warn or SuricataVerdict.Fail);

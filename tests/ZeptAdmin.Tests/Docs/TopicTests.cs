@@ -23,6 +23,7 @@ public sealed class TopicTests
             .. Enum.GetValues<Errno>().Where(errno => errno != Errno.None).Select(errno => Make(table, new Refusal(errno, "read", "target"))),
             Make(table, new Refusal(Errno.EROFS, "change", "target") { IsOfSnapshot = true }),
             .. ((Errno[])[Errno.EBUSY, Errno.ELOOP, Errno.ENOSPC, Errno.EROFS]).Select(errno => Make(table, new JournalException(new Refusal(errno, "write the journal", "target")))),
+            Make(table, new Refusal(Errno.EIO, "make the boot menu", "target") { Tool = "/usr/sbin/grub-mkconfig" }),
             Make(table, new KernelFormatException("file", "problem")),
             engine.Run("Save-NsmSnapshot $args[0] -Snapshot $args[1] -Interval 0", Path.Combine(Repository.Root, "README.md"), Repository.Snapshot("two-port-i40e")).Errors.Single(),
             engine.Run("New-RssKey -Pattern 01:02:03").Errors.Single(),

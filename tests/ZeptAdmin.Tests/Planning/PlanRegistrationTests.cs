@@ -79,8 +79,47 @@ public sealed class PlanRegistrationTests : IDisposable
         Assert.True(exitCode == 0 && complaints.Length == 0, $"{exitCode}: {output}{errors}");
     });
 
-    private void InNamespace(Action step)
+    [Fact]
+    public void Suricatas_include_is_rehearsed_written_held_against_and_taken_back() => InNamespace(
+        () =>
+        {
+            const string main = "/etc/suricata/suricata.yaml";
+            const string include = "/etc/suricata/zeptadmin.yaml";
+            const string sample = "%YAML 1.1\n---\nsuricata-version: \"8.0\"\naf-packet:\n  - interface: eth0\n";
+            string[] Drifts() => Run($"Test-NsmPlan '{Plan}' | Where-Object Kind -eq Suricata | ForEach-Object {{ '{{0}} {{1}}' -f $_.State, $_.Actual }}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            _ = Directory.CreateDirectory("/etc/suricata");
+            File.WriteAllText(main, sample);
+            Assert.All(Drifts(), drift => Assert.StartsWith("Drifted", drift, StringComparison.Ordinal));
+
+            Assert.Contains($"What if: Write Suricata's configuration '{include}'", Run($"Invoke-NsmPlan '{Plan}' -Kind Suricata -WhatIf").Output, StringComparison.Ordinal);
+            Assert.Equal("", Run($"Invoke-NsmPlan '{Plan}' -Kind Link -Confirm:$false").Errors);
+            Assert.False(File.Exists(include));
+
+            // suricata.yaml is the user's: it is read, and what it lacks is said each time.
+            for (int i = 0; i < 2; i++)
+            {
+                ZeptResult made = Run($"Invoke-NsmPlan '{Plan}' -Kind Suricata -Confirm:$false");
+                Assert.Contains($"{main} does not include {include}", made.Output + made.Errors, StringComparison.Ordinal);
+            }
+
+            Assert.All(Drifts(), drift => Assert.Contains($"'{main}' does not include it", drift, StringComparison.Ordinal));
+            Assert.Contains("Write 'include: zeptadmin.yaml' at its end", Run("(New-NsmPlan v1).Findings.Text").Output, StringComparison.Ordinal);
+            Assert.Equal(sample, File.ReadAllText(main));
+
+            File.AppendAllText(main, "include: zeptadmin.yaml\n");
+            Assert.All(Drifts(), drift => Assert.StartsWith("InPlace", drift, StringComparison.Ordinal));
+            Assert.Equal(("", ""), Run($"Invoke-NsmPlan '{Plan}' -Kind Suricata -Confirm:$false") is var again ? (again.Output, again.Errors) : default);
+            Assert.Equal("2", Run("@(Get-NsmChange).Count").Output.Trim());
+
+            Assert.Equal("", Run($"Undo-NsmChange -Plan (Import-NsmPlan '{Plan}') -Confirm:$false").Errors);
+            Assert.False(File.Exists(include));
+        },
+        "Link",
+        "Suricata");
+
+    private void InNamespace(Action step, params string[] kinds)
     {
+        kinds = kinds.Length == 0 ? ["Link"] : kinds;
         using NetworkNamespace network = new();
         Assert.SkipUnless(network.Ip("link add v0 type veth peer name v1"), "this kernel has no veth");
         network.Run(() =>
@@ -99,7 +138,7 @@ public sealed class PlanRegistrationTests : IDisposable
             Assert.SkipWhen(planned.Errors.Contains("One CPU is too few", StringComparison.Ordinal), "this machine has one CPU");
             Assert.Equal((0, ""), (planned.ExitCode, planned.Errors));
             JObject json = JObject.Parse(File.ReadAllText(Plan));
-            json["Rows"] = new JArray(json["Rows"]!.Where(row => (string)row["Kind"]! == "Link"));
+            json["Rows"] = new JArray(json["Rows"]!.Where(row => kinds.Contains((string)row["Kind"]!)));
             File.WriteAllText(Plan, json.ToString());
             step();
         });

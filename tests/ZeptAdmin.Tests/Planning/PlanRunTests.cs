@@ -97,6 +97,36 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal(before, State());
     });
 
+    [Fact]
+    public void CtrlC_stops_between_steps_and_what_was_made_is_settled_and_taken_back() => InNamespace(() =>
+    {
+        const int made = 2;
+        string before = State();
+        string[] all = Run($"Invoke-NsmPlan '{Plan}' -WhatIf").Lines;
+        Assert.True(all.Length > made + 1, string.Join('\n', all));
+        using (PseudoTerminal terminal = new(_folder.Path, new() { ["ZEPTADMIN_STATE"] = StateFolder }, "-Command", $"Invoke-NsmPlan \"{Plan}\""))
+        {
+            for (int i = 0; i < made; i++)
+            {
+                terminal.WaitFor("[?] Help");
+                terminal.Press("y\r");
+            }
+
+            // The run waits at the question of the next step.
+            terminal.WaitFor("[?] Help");
+            terminal.Press("\u0003");
+            Assert.Equal(130, terminal.End());
+        }
+
+        Assert.NotEqual(before, State());
+        string[] changes = Run("(Get-NsmChange).Description").Lines;
+        Assert.Equal(all[..made], changes.Select(change => "What if: " + change));
+        Assert.Equal(["Done"], Run("(Get-NsmChange).State").Lines.Distinct());
+
+        Assert.Equal("", Run("Undo-NsmChange -Plan capture -Confirm:$false").Errors);
+        Assert.Equal(before, State());
+    });
+
     private void InNamespace(Action step)
     {
         using NetworkNamespace network = new();

@@ -9,8 +9,6 @@ namespace ZeptAdmin.Cmdlets;
 [OutputType(typeof(NicPause))]
 public sealed class SetNicPauseCommand : InterfaceChangeCmdlet
 {
-    private static readonly NicPauseSetting Setting = new();
-
     /// <summary>Whether pause frames are negotiated; left out, it stays as it is.</summary>
     [Parameter]
     public bool? Autoneg { get; set; }
@@ -26,7 +24,7 @@ public sealed class SetNicPauseCommand : InterfaceChangeCmdlet
     /// <inheritdoc/>
     private protected override void Change(string name, bool isWildcard)
     {
-        if (Make(isWildcard, Setting.Plan(Machine, name, ("Autoneg", Field(Autoneg)), ("Rx", Field(Rx)), ("Tx", Field(Tx)))) && PassThru)
+        if (Make(isWildcard, NicPauses.Plan(Machine, name, Autoneg, Rx, Tx)) && PassThru)
         {
             Write(NicPauses.Get(Machine, name));
         }

@@ -144,9 +144,9 @@ public sealed class InvokeNsmPlanCommand : ChangeCmdlet
             {
                 WriteError(refused.ToErrorRecord());
             }
-            else if (changes.Value.Length > 0 && MakeInTurn(changes.Value, () => PlanExecution.Last(Machine, Plan, kind)))
+            else if (changes.Value.Length == 0 || MakeInTurn(changes.Value, () => PlanExecution.Last(Machine, Plan, kind)))
             {
-                Tell(PlanExecution.After(Machine, kind), isWarning: true);
+                Tell(PlanExecution.After(Machine, kind, changes.Value.Length > 0), isWarning: true);
             }
         }
         catch (KernelFormatException e)
