@@ -90,7 +90,7 @@ until_true() { for _ in $(seq 240); do "$@" >/dev/null 2>&1 && return; sleep 0.5
 silent() { local flags; flags=$(inside cat /sys/class/net/v1/flags) && [ $((flags & 0x180)) = $((0x180)) ]; }
 loud() { ! silent; }
 booted() { case $(inside systemctl is-system-running) in running|degraded) ;; *) return 1;; esac; }
-idle() { inside systemctl is-active zeptadmin-plan-capture.service | grep -qx inactive; }
+idle() { [ "$(inside systemctl is-active zeptadmin-plan-capture.service)" = inactive ]; }
 spoil() { until_true idle; inside ip link set v1 promisc off arp on; loud; }
 boot() {
   stop
@@ -108,7 +108,6 @@ plan = json.load(open("/root/all.json"))
 plan["Rows"] = [row for row in plan["Rows"] if row["Kind"] == "Link"]
 json.dump(plan, open("/root/plan.json", "w"), indent=2)
 PY
-inside find /etc -newer /root/plan.json -type f >/dev/null
 before=$(inside sh -c 'find /etc /var/lib/systemd -type f | sort')
 check "registered" inside "$zept" -Command 'Register-NsmPlan /root/plan.json'
 check "systemd finds no fault with the unit" inside sh -c '! systemd-analyze verify --man=no /etc/systemd/system/zeptadmin-plan-capture.service 2>&1 | grep zeptadmin'
