@@ -84,6 +84,14 @@ Describe 'Test-NsmPlan' {
         ($plan | Test-NsmPlan -Snapshot $talk -State InPlace).State | Sort-Object -Unique | Should -Be InPlace
     }
 
+    It 'holds nothing against a machine without Suricata, whose groups are none of Zeek''s' {
+        $rows = $plan | Test-NsmPlan -Snapshot $talk | Where-Object Kind -EQ Suricata
+
+        $rows.State | Sort-Object -Unique | Should -Be NotChecked
+        ($rows | Where-Object Target -Like '*/cluster-id').Expected | Should -Be '201', '202'
+        $plan.Ports.FanoutId | Should -Be 101, 102
+    }
+
     It 'says that a file is no plan' {
         { Test-NsmPlan "$repository/README.md" -Snapshot $talk } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,ZeptAdmin.Cmdlets.TestNsmPlanCommand'
     }
@@ -142,6 +150,11 @@ Describe 'Test-NsmPlan -Reference' {
 }
 
 Describe 'Invoke-NsmPlan -Kind' {
+    It 'writes no file of Suricata where Suricata is not' {
+        $plan | Invoke-NsmPlan -Kind Suricata -Snapshot $talk -WhatIf -WarningVariable warnings | Should -BeNullOrEmpty
+        $warnings | Should -BeNullOrEmpty
+    }
+
     It 'makes rows of these kinds alone' {
         $drift = $plan | Invoke-NsmPlan -Kind RxRing, Pause -Snapshot $talk -WhatIf -PassThru
 
