@@ -88,7 +88,7 @@ internal sealed class Session : IDisposable
         try
         {
             _ = shell.Invoke(null, new PSInvocationSettings { AddToHistory = remember });
-            return Host.ExitCode ?? (_isInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
+            return Host.ExitCode ?? (IsInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
         }
         catch (PipelineStoppedException)
         {
@@ -97,7 +97,7 @@ internal sealed class Session : IDisposable
         catch (RuntimeException e)
         {
             ShowError(e.ErrorRecord);
-            return _isInterrupted ? ExitCode.Interrupted : ExitCode.TerminatingError;
+            return IsInterrupted ? ExitCode.Interrupted : ExitCode.TerminatingError;
         }
         finally
         {
@@ -135,8 +135,12 @@ internal sealed class Session : IDisposable
         }
     }
 
+    // Ctrl+C while the command ran, or at a question that it asked.
+    private bool IsInterrupted => _isInterrupted || ((ZeptHostUI)Host.UI).IsInterrupted;
+
     private void Begin(PowerShell shell)
     {
+        ((ZeptHostUI)Host.UI).IsInterrupted = false;
         lock (_stopping)
         {
             _isInterrupted = false;

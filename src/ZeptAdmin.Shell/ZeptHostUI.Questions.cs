@@ -10,6 +10,9 @@ namespace ZeptAdmin.Shell;
 /// <summary>Questions: asked on a terminal only, since a pipe cannot know what it confirms.</summary>
 internal sealed partial class ZeptHostUI
 {
+    /// <summary>True when Ctrl+C was the answer to a question.</summary>
+    public bool IsInterrupted { get; set; }
+
     /// <inheritdoc/>
     public override string ReadLine()
     {
@@ -163,7 +166,8 @@ internal sealed partial class ZeptHostUI
 
                 if (isControl && (key.Key is ConsoleKey.C or ConsoleKey.D))
                 {
-                    Put(Console.Error, key.Key == ConsoleKey.C ? "^C\n" : "\n");
+                    IsInterrupted = key.Key == ConsoleKey.C;
+                    Put(Console.Error, IsInterrupted ? "^C\n" : "\n");
                     throw new PipelineStoppedException();
                 }
 
