@@ -51,25 +51,6 @@ public abstract class ChangeCmdlet : SensorCmdlet
         return wasMade;
     }
 
-    /// <summary>Writes a configuration file.</summary>
-    /// <param name="setting">The kind of file.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="text">Its text.</param>
-    /// <param name="owner">Owner as NAME or NAME:GROUP; null for that of the file before.</param>
-    /// <param name="mode">Mode in octal; null for that of the file before.</param>
-    /// <returns>False when it was refused.</returns>
-    private protected bool MakeFile(ConfigFileSetting setting, string path, string text, string? owner, string? mode)
-    {
-        FileOwner? found = owner is null ? null : FileOwner.Find(Machine.Files, owner);
-        if (owner is not null && found is null)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "find the owner", owner).ToErrorRecord());
-            return false;
-        }
-
-        return Make(setting.Plan(Machine, path, text, mode is null ? null : (UnixFileMode)Convert.ToInt32(mode, 8), found));
-    }
-
     /// <summary>Makes changes that mean something only together, one question each: when one is refused, none of them stays.</summary>
     /// <returns>False when one of them was refused.</returns>
     private protected bool MakeTogether(bool isWildcard, params IEnumerable<Answer<PlannedChange>> changes)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ZeptAdmin.Binding;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Logs;
 
@@ -8,37 +7,13 @@ namespace ZeptAdmin.Cmdlets;
 /// <summary>Get-ZeekCaptureLoss: what of the traffic Zeek's workers have not seen, and how much of that was lost at their sockets.</summary>
 [Cmdlet(VerbsCommon.Get, "ZeekCaptureLoss", DefaultParameterSetName = "Row")]
 [OutputType(typeof(ZeekCaptureLoss), typeof(ZeekCaptureLossSummary))]
-public sealed class GetZeekCaptureLossCommand : LogCmdlet
+public sealed class GetZeekCaptureLossCommand : ZeekLogCmdlet
 {
-    /// <summary>Workers; wildcards are allowed.</summary>
-    [Parameter]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Peer { get; set; } = [];
-
     /// <summary>The stats.log that tells what was dropped at the sockets; the one beside each log when left out.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] StatisticPath { get; set; } = [];
-
-    /// <summary>Only so many of the last rows.</summary>
-    [Parameter(ParameterSetName = "Row")]
-    [ValidateRange(0, int.MaxValue)]
-    public int? Tail { get; set; }
-
-    /// <summary>Stays, and gives what is written to the logs, across their rotation, until Ctrl+C.</summary>
-    [Parameter(ParameterSetName = "Row")]
-    public SwitchParameter Wait { get; set; }
-
-    /// <summary>Sums rows up, by peer, by time, by both.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Summary")]
-    public ZeekGrouping By { get; set; }
-
-    /// <summary>Length of a span of time.</summary>
-    [Parameter(ParameterSetName = "Summary")]
-    [ValidateSpan]
-    public TimeSpan Every { get; set; } = TimeSpan.FromHours(1);
 
     private protected override string Name => "capture_loss.log";
 
@@ -49,7 +24,7 @@ public sealed class GetZeekCaptureLossCommand : LogCmdlet
         LogFile[] files = LogFiles.InOrder(Found);
         LogFile[] beside = StatisticPath.Length > 0 ? LogFiles.InOrder([.. Find(StatisticPath)]) : LogFiles.StatisticsBeside(files);
         using WorkerDropsWindow? drops = beside.Length == 0 ? null : new WorkerDropsWindow(ZeekStatistics.Open(beside, Query(Peer, null, Wait) with { After = null, Before = null }));
-        using LogReader<ZeekCaptureLoss> reader = ZeekCaptureLosses.Open(files, Query(Peer, Tail, Wait), drops);
+        using LogReader<ZeekCaptureLoss> reader = ZeekCaptureLosses.Open(files, Query(), drops);
         if (ParameterSetName == "Row")
         {
             ForEachRow(reader);

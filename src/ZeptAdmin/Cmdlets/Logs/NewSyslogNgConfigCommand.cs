@@ -8,7 +8,7 @@ namespace ZeptAdmin.Cmdlets;
 /// <summary>New-SyslogNgConfig: makes a file that has syslog-ng send the events of Zeek and Suricata to HTTP, TLS syslog or Kafka, and writes it where -Path says.</summary>
 [Cmdlet(VerbsCommon.New, "SyslogNgConfig", DefaultParameterSetName = "Http", SupportsShouldProcess = true)]
 [OutputType(typeof(SyslogNgConfig))]
-public sealed class NewSyslogNgConfigCommand : ChangeCmdlet
+public sealed class NewSyslogNgConfigCommand : ConfigFileCmdlet
 {
     /// <summary>Logs to read; * and ? in the last part are a pattern of names. Left out, those of Zeek and Suricata where they usually are.</summary>
     [Parameter]
@@ -98,21 +98,6 @@ public sealed class NewSyslogNgConfigCommand : ChangeCmdlet
     [Parameter]
     public SwitchParameter Fragment { get; set; }
 
-    /// <summary>File to write.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>Owner of the file, as root:adm; left out, that of the file before.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Owner { get; set; }
-
-    /// <summary>Mode of the file in octal, as 0640; left out, that of the file before, else 0640.</summary>
-    [Parameter]
-    [ValidatePattern("^0?[0-7]{3}$")]
-    public string? Mode { get; set; }
-
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -128,11 +113,7 @@ public sealed class NewSyslogNgConfigCommand : ChangeCmdlet
             return;
         }
 
-        if (Path is null || (MakeFile(new SyslogNgFileSetting(), GetUnresolvedProviderPathFromPSPath(Path), config.Text, Owner, Mode) && PassThru))
-        {
-            WriteObject(config);
-        }
-
+        Emit(config, new SyslogNgFileSetting(), config.Text);
         Array.ForEach(config.Notes, WriteVerbose);
     }
 

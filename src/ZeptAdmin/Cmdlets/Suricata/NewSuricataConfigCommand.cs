@@ -11,7 +11,7 @@ namespace ZeptAdmin.Cmdlets;
 /// <summary>New-SuricataConfig: makes what Suricata's configuration has to say of packets, threads and memory, of a plan or of a machine, and writes it where -Path says.</summary>
 [Cmdlet(VerbsCommon.New, "SuricataConfig", DefaultParameterSetName = "Machine", SupportsShouldProcess = true)]
 [OutputType(typeof(SuricataConfig))]
-public sealed class NewSuricataConfigCommand : ChangeCmdlet
+public sealed class NewSuricataConfigCommand : ConfigFileCmdlet
 {
     private readonly List<string> _names = [];
 
@@ -119,21 +119,6 @@ public sealed class NewSuricataConfigCommand : ChangeCmdlet
     [ValidateNotNullOrEmpty]
     public string? EbpfLoadBalancerFile { get; set; }
 
-    /// <summary>File to write.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>Owner of the file, as root:suricata; left out, that of the file before.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Owner { get; set; }
-
-    /// <summary>Mode of the file in octal, as 0640; left out, that of the file before, else 0644.</summary>
-    [Parameter]
-    [ValidatePattern("^0?[0-7]{3}$")]
-    public string? Mode { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -203,11 +188,7 @@ public sealed class NewSuricataConfigCommand : ChangeCmdlet
             return;
         }
 
-        if (Path is null || (MakeFile(new SuricataConfigFileSetting(), GetUnresolvedProviderPathFromPSPath(Path), config.Text, Owner, Mode) && PassThru))
-        {
-            WriteObject(config);
-        }
-
+        Emit(config, new SuricataConfigFileSetting(), config.Text);
         Array.ForEach(config.Notes, WriteVerbose);
     }
 }

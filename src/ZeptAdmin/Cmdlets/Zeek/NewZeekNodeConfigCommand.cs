@@ -11,7 +11,7 @@ namespace ZeptAdmin.Cmdlets;
 /// <summary>New-ZeekNodeConfig: makes a node.cfg or a zeek.conf of plans, or of a machine's topology, and writes it where -Path says.</summary>
 [Cmdlet(VerbsCommon.New, "ZeekNodeConfig", DefaultParameterSetName = "Machine", SupportsShouldProcess = true)]
 [OutputType(typeof(ZeekNodeConfig))]
-public sealed class NewZeekNodeConfigCommand : ChangeCmdlet
+public sealed class NewZeekNodeConfigCommand : ConfigFileCmdlet
 {
     private readonly List<string> _names = [];
     private readonly List<NsmPlan> _plans = [];
@@ -88,21 +88,6 @@ public sealed class NewZeekNodeConfigCommand : ChangeCmdlet
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>File to write; with several hosts of zeek.conf, the folder above cluster/.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>Owner of the file, as zeek or zeek:adm; left out, that of the file before.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Owner { get; set; }
-
-    /// <summary>Mode of the file in octal, as 0640; left out, that of the file before, else 0644.</summary>
-    [Parameter]
-    [ValidatePattern("^0?[0-7]{3}$")]
-    public string? Mode { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -129,10 +114,7 @@ public sealed class NewZeekNodeConfigCommand : ChangeCmdlet
 
         foreach (ZeekNodeConfig config in configs)
         {
-            if (Path is null || (Save(config, configs.Length > 1) && PassThru))
-            {
-                WriteObject(config);
-            }
+            Emit(config, new ZeekConfigFileSetting(), config.Text, configs.Length > 1 ? config.FileName : null);
         }
 
         Array.ForEach([.. configs.SelectMany(config => config.Notes).Distinct()], WriteVerbose);
@@ -167,10 +149,4 @@ public sealed class NewZeekNodeConfigCommand : ChangeCmdlet
         Environment = EnvironmentVariable,
         Captures = [.. wish.Captures.Select(capture => capture with { BufferBytes = BufferSize, BlockBytes = BlockSize })],
     };
-
-    private bool Save(ZeekNodeConfig config, bool isOneOfMany)
-    {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
-        return MakeFile(new ZeekConfigFileSetting(), isOneOfMany ? System.IO.Path.Combine(path, config.FileName) : path, config.Text, Owner, Mode);
-    }
 }
