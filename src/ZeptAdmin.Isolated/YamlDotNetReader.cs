@@ -34,6 +34,11 @@ internal sealed class YamlDotNetReader : IYamlReader
         {
             throw new KernelFormatException(source, e.Message.TrimEnd('.'), (int)e.Start.Line);
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner gives up so on some broken texts, as a comment within a list that never ends.
+            throw new KernelFormatException(source, "it is no YAML: a bracket or a quote is never closed");
+        }
     }
 
     private static YamlNode ReadNode(Parser parser, string source, int depth)

@@ -86,10 +86,15 @@ internal sealed class RealSuricata : IDisposable
         """;
 
     /// <summary>Checks a whole configuration (<c>suricata -T</c>): exit code and what it said.</summary>
-    public static (int ExitCode, string Output) Check(string yaml, params string[] arguments)
+    public static (int ExitCode, string Output) Check(string yaml, params string[] arguments) => Check(null, yaml, arguments);
+
+    /// <summary>As the other, with what the engine takes for the machine.</summary>
+    public static (int ExitCode, string Output) Check(SuricataPretence? pretence, string yaml, params string[] arguments)
     {
         using TemporaryFolder folder = new();
-        using Process process = Process.Start(StartInfo(Program, ["-T", "-c", folder.Write("suricata.yaml", yaml), "-l", folder.Path, "-S", "/dev/null", "-v", .. arguments]))!;
+        ProcessStartInfo start = StartInfo(Program, ["-T", "-c", folder.Write("suricata.yaml", yaml), "-l", folder.Path, "-S", "/dev/null", "-v", .. arguments]);
+        pretence?.Apply(start);
+        using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         string output = process.StandardOutput.ReadToEnd() + errors.Result;
@@ -107,6 +112,12 @@ internal sealed class RealSuricata : IDisposable
     /// <param name="arguments">More arguments.</param>
     public static RealSuricata Start(NetworkNamespace network, TemporaryFolder folder, string yaml, int members, params string[] arguments)
     {
+        return Start(null, network, folder, yaml, members, arguments);
+    }
+
+    /// <summary>As the other, with what the engine takes for the machine.</summary>
+    public static RealSuricata Start(SuricataPretence? pretence, NetworkNamespace network, TemporaryFolder folder, string yaml, int members, params string[] arguments)
+    {
         string path = Path.Combine(folder.Path, $"suricata-{Guid.NewGuid():N}");
         _ = Directory.CreateDirectory(path);
         string file = Path.Combine(path, "suricata.yaml");
@@ -116,7 +127,9 @@ internal sealed class RealSuricata : IDisposable
         // The shell makes it only after it has told the number of the process.
         File.WriteAllText(Path.Combine(path, "output"), "");
         Process? keeper = null;
-        network.Run(() => keeper = Process.Start(StartInfo("/bin/sh", ["-c", Keeper, "suricata", Path.Combine(path, "output"), .. command])));
+        ProcessStartInfo start = StartInfo("/bin/sh", ["-c", Keeper, "suricata", Path.Combine(path, "output"), .. command]);
+        pretence?.Apply(start);
+        network.Run(() => keeper = Process.Start(start));
         RealSuricata suricata = new(keeper!, path);
         try
         {

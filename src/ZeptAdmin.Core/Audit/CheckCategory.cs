@@ -30,6 +30,9 @@ public enum CheckCategory
     /// <summary>Zeek's configuration (field.md 1.J).</summary>
     Zeek,
 
+    /// <summary>Suricata's configuration (field.md 1.L).</summary>
+    Suricata,
+
     /// <summary>Sensors in a cloud (field.md 1.Q).</summary>
     Cloud,
 }

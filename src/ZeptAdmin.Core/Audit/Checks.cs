@@ -77,6 +77,7 @@ public static class Checks
         new NeverArrivedCheck(),
         .. KernelArgumentCheck.All,
         .. ZeekConfigCheck.All,
+        .. SuricataConfigCheck.All,
         new DaemonsCheck(),
         new CloudHashCheck(),
         new MirrorSourceCheck(),

@@ -5,7 +5,7 @@ namespace ZeptAdmin.Audit;
 /// <param name="Reason">Why it is no check, or which check has it.</param>
 public sealed record RowNotChecked(string Row, string Reason);
 
-/// <summary>Rows of field.md 1.A to 1.K, 1.M, 1.N, 1.P and 1.Q without a check of their number: so that it can be seen that each was considered.</summary>
+/// <summary>Rows of field.md 1.A to 1.N, 1.P and 1.Q without a check of their number: so that it can be seen that each was considered.</summary>
 public static class RowsNotChecked
 {
     /// <summary>The rows, in the order of field.md.</summary>
@@ -58,6 +58,12 @@ public static class RowsNotChecked
         new("K16", "counters by queue that few drivers give the kernel; Get-NicCounter has the drivers' own"),
         new("K17", "tools that trace the kernel"),
         new("K18", "sums of queues against totals, which Get-PacketDrops warns of in its verdict"),
+        new("L8", "an order of commands; what it leaves is H4.SymmetricHash, I4.Coalescing, I8.Pause and F6.IrqBalance"),
+        new("L10", "the opposite advice of L4.Node, which names it"),
+        new("L11", "of AF_XDP sockets, which are not read; gro_flush_timeout and napi_defer_hard_irqs are in a snapshot"),
+        new("L13", "what Suricata does by itself; the result is I9.Offloads"),
+        new("L14", "of DPDK, which takes the card from the kernel"),
+        new("L15", "within a program; L2.XdpFile tells whether it is there"),
         new("M1", "a measurement over time; Measure-CpuEfficiency makes it and gives the verdict"),
         new("M2", "a budget; Measure-CpuEfficiency holds the cost of a packet against it"),
         new("M3", "a measurement over time; Measure-CpuEfficiency makes it"),

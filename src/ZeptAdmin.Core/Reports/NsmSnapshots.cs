@@ -1,6 +1,7 @@
 using System.Reflection;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Suricata;
 
 namespace ZeptAdmin.Reports;
 
@@ -44,7 +45,7 @@ public static class NsmSnapshots
         };
 
         // What a snapshot has replaced it would replace again, by other stand-ins.
-        SnapshotSecrets? secrets = before is { Replaced.Length: > 0 } ? null : new SnapshotSecrets(includeHostName ? null : hostName);
+        SnapshotSecrets? secrets = before is { Replaced.Length: > 0 } ? null : new SnapshotSecrets(includeHostName ? null : hostName) { Masks = SuricataFiles.Masks(first.Files) };
         SortedDictionary<string, byte[]> entries = SnapshotWriter.Render(first, later, manifest, secrets);
         long bytes = Write(path, entries, replace, stop);
         return new SavedSnapshot

@@ -9,6 +9,7 @@ using ZeptAdmin.Nics;
 using ZeptAdmin.Pcie;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Suricata;
 using ZeptAdmin.Topology;
 using ZeptAdmin.Xdp;
 using ZeptAdmin.Zeek;
@@ -35,6 +36,7 @@ internal static class SnapshotContents
         sensor => UnwantedServices.Find(sensor),
         sensor => BootArguments.Get(sensor),
         sensor => ZeekFiles.Read(sensor),
+        sensor => SuricataFiles.Read(sensor),
         sensor => ReadDdio(sensor),
         sensor => ReadEach(sensor, new IrqAffinities(sensor).Get),
         sensor => ReadEach(sensor, new PcieLinks(sensor).Get),

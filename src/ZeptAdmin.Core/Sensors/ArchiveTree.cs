@@ -15,7 +15,7 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
         ["proc", "sys", "sos_commands", SnapshotFormat.Manifest, SnapshotFormat.Values, SnapshotFormat.Ethtool, SnapshotFormat.Netlink, SnapshotFormat.Msr];
 
     // dev and cgroup: where old machines mount their cpusets, which say what CPUs a process may use.
-    private static readonly string[] Kept = [.. Marks, "etc", "boot", "dev", "cgroup", "run", "usr", "opt", "lib", "bin", "sbin", SnapshotFormat.Later];
+    private static readonly string[] Kept = [.. Marks, "etc", "boot", "dev", "cgroup", "run", "usr", "opt", "lib", "bin", "sbin", "srv", SnapshotFormat.Later];
 
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private int _entries;
@@ -53,7 +53,8 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
 
         parts = Array.FindAll(parts, part => part != ".");
         string path = string.Join('/', parts);
-        return IsKept(parts.AsSpan()) || (parts.Length > 1 && parts[0] != "var" && IsKept(parts.AsSpan(1))) ? path : null;
+        // Suricata may be started with a file that is anywhere.
+        return IsKept(parts.AsSpan()) || (parts.Length > 1 && parts[0] != "var" && IsKept(parts.AsSpan(1))) || path.EndsWith(".yaml", StringComparison.Ordinal) ? path : null;
     }
 
     /// <summary>Counts a file in before its content is read.</summary>

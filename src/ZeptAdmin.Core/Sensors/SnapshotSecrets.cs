@@ -9,7 +9,7 @@ namespace ZeptAdmin.Sensors;
 /// <summary>Takes out of a recording what is nobody else's business, before it is written.</summary>
 /// <remarks>
 /// MAC and IP addresses, serial numbers, asset tags and UUIDs are replaced, the same one by the same stand-in; passwords and keys of
-/// the command line, processes other than irqbalance and those that capture packets, routes other than the default one are left out; so is the host name, unless it is wanted.
+/// the command line, processes other than irqbalance, Suricata and those that capture packets, routes other than the default one are left out; so is the host name, unless it is wanted.
 /// RSS keys stay: without the key nobody can tell which queue a flow goes to, and it protects nothing.
 /// </remarks>
 /// <param name="hostName">Host name to take out of texts; null when it may stay.</param>
@@ -30,6 +30,9 @@ internal sealed partial class SnapshotSecrets(string? hostName)
     private static readonly char[] CommentMarks = ['#', ';'];
 
     private readonly Pseudonyms _pseudonyms = new();
+
+    /// <summary>What is written of files that their readers alone know: by path, what of the text.</summary>
+    public IReadOnlyDictionary<string, Func<string, string>> Masks { get; init; } = new Dictionary<string, Func<string, string>>();
 
     /// <summary>The path to write a file under.</summary>
     public string Path(string path) => _pseudonyms.Macs(path.Contains("/loader/entries/", StringComparison.Ordinal) ? MachineId().Replace(path, NoMachineId) : path);
@@ -63,7 +66,8 @@ internal sealed partial class SnapshotSecrets(string? hostName)
 
         if (!System.Text.Unicode.Utf8.IsValid(content))
         {
-            return content.ToArray();
+            // Its readers refuse it: what is in it nobody looked at.
+            return Masks.ContainsKey(path) ? [0xff] : content.ToArray();
         }
 
         string text = Encoding.UTF8.GetString(content);
@@ -100,6 +104,11 @@ internal sealed partial class SnapshotSecrets(string? hostName)
         if (hostName is { Length: > 2 } && (path.StartsWith("/etc/", StringComparison.Ordinal) || path is "/proc/version" or "/proc/cmdline"))
         {
             text = Regex.Replace(text, $@"(?<![\w-]){Regex.Escape(hostName)}(?![\w-])", "sensor");
+        }
+
+        if (Masks.GetValueOrDefault(path) is Func<string, string> mask)
+        {
+            return _pseudonyms.AddressesAndUuids(mask(text));
         }
 
         string name = path[(path.LastIndexOf('/') + 1)..];

@@ -9,8 +9,8 @@ namespace ZeptAdmin.Sensors;
 /// <summary>Turns recordings into the entries of a snapshot, and these into a zip: the same state gives the same bytes.</summary>
 internal static class SnapshotWriter
 {
-    // Services whose presence the audit tells of; nobody else's processes leave the machine.
-    private static readonly HashSet<string> KeptProcesses = ["irqbalance", "tuned", "dhclient", "dhcpcd", "lldpd", "lldpad", .. UnwantedService.All.SelectMany(service => service.Programs)];
+    // Services whose presence the audit tells of, and Suricata, whose file is the one that it was started with; nobody else's processes leave the machine.
+    private static readonly HashSet<string> KeptProcesses = ["irqbalance", "tuned", "dhclient", "dhcpcd", "lldpd", "lldpad", "Suricata-Main", "suricata", .. UnwantedService.All.SelectMany(service => service.Programs)];
 
     // Families whose answers are known to hold neither addresses nor serial numbers; devlink has both.
     private static readonly string[] KeptFamilies = ["ethtool", "netdev", "nlctrl", PacketDiag.Family];

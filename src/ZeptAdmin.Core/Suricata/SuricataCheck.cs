@@ -58,7 +58,8 @@ public enum SuricataVerdict
 /// <param name="Expected">How it should be.</param>
 /// <param name="Why">Why it matters.</param>
 /// <param name="Reference">Where the knowledge comes from.</param>
-internal sealed record SuricataRule(string Id, string Expected, string Why, string Reference)
+/// <param name="Otherwise">What there is to say of a file in which it finds nothing; null when such a file has nothing of it.</param>
+internal sealed record SuricataRule(string Id, string Expected, string Why, string Reference, string? Otherwise = null)
 {
     /// <summary>A result about a key.</summary>
     public SuricataCheck Result(SuricataVerdict severity, string subject, string? path, int? line, string actual, string remedy = "") => new()

@@ -19,6 +19,9 @@ internal static class SuricataCpuRules
     private static readonly SuricataRule Irq = new("L4.Irq", "no thread on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the thread whenever packets come.", "field.md R10, L4, S1");
     private static readonly SuricataRule Management = new("L4.Management", "the other threads apart from workers", "Flow managers and the log of statistics take the CPU in bursts.", "field.md L4, S1");
 
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<SuricataRule> All { get; } = [Affinity, Limit, Layout, Online, Count, Shared, Node, Irq, Management];
+
     /// <summary>The results.</summary>
     public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
     {
@@ -43,6 +46,11 @@ internal static class SuricataCpuRules
         SuricataNode? sets = root["threading.cpu-affinity"];
         bool isList = sets?.IsList == true;
         int version = subject.Config.Version;
+        if (sets is not null)
+        {
+            yield return Affinity.Result(Pass, "set-cpu-affinity", root["threading.set-cpu-affinity"], "yes");
+        }
+
         yield return sets is null ? Affinity.Result(Warn, "cpu-affinity", threading, "no sets of CPUs", Fresh)
             : isList && version >= 8 ? Layout.Result(Warn, "cpu-affinity", sets, $"the list of version 7, read by {version}", $"Make it a map. {Fresh}")
             : !isList && version < 8 ? Layout.Result(Fail, "cpu-affinity", sets, "the map of version 8, read by 7", $"Make it a list. {Fresh}")

@@ -72,7 +72,7 @@ internal sealed class SuricataFile
     public SuricataNode Root { get; } = new("", null, 0);
 
     /// <summary>Included files, in the order in which they are read.</summary>
-    public List<string> Includes { get; } = [];
+    public List<string> Includes { get; private init; } = [];
 
     /// <summary>Includes that cannot be read: file, line and why.</summary>
     public List<(string? Path, int Line, string Problem)> Missing { get; } = [];
@@ -91,9 +91,12 @@ internal sealed class SuricataFile
     /// <param name="path">Its path; null when it is no file.</param>
     /// <param name="files">Where included files are; null to leave them.</param>
     /// <exception cref="KernelFormatException">A file is no YAML.</exception>
-    public static SuricataFile Read(string text, string? path, FileTree? files)
+    public static SuricataFile Read(string text, string? path, FileTree? files) => Read(text, path, files, []);
+
+    /// <summary>Builds it, and tells of each included file before it is read: also when one of them is no YAML.</summary>
+    internal static SuricataFile Read(string text, string? path, FileTree? files, List<string> includes)
     {
-        SuricataFile file = new(files, path is null ? "/etc/suricata" : path[..Math.Max(1, path.LastIndexOf('/'))]);
+        SuricataFile file = new(files, path is null ? "/etc/suricata" : path[..Math.Max(1, path.LastIndexOf('/'))]) { Includes = includes };
         file.Load(text, path, file.Root, 0);
         return file;
     }

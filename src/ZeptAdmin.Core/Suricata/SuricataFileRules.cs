@@ -8,13 +8,17 @@ namespace ZeptAdmin.Suricata;
 /// <summary>Whether Suricata reads the file as it was meant: headers, includes, sections that stand twice, keys, types and units.</summary>
 internal static partial class SuricataFileRules
 {
-    private static readonly string[] Checked = ["af-packet", "threading", "stream", "flow", "defrag", "host", "ippair", "runmode", "max-pending-packets", "default-packet-size"];
+    /// <summary>Sections and keys that are looked at.</summary>
+    internal static readonly string[] Checked = ["af-packet", "threading", "stream", "flow", "defrag", "host", "ippair", "runmode", "max-pending-packets", "default-packet-size"];
 
-    private static readonly SuricataRule Header = new("L1.Header", "each file begins with %YAML 1.1 and ---", "Suricata does not start with a file that does not, included ones too.", "field.md L1; conf-yaml-loader.c");
-    private static readonly SuricataRule Include = new("L1.Include", "included files that can be read", "Suricata does not start when one cannot be opened. A relative name is looked for in the folder of the main file.", "field.md L1; ConfYamlHandleInclude of conf-yaml-loader.c");
-    private static readonly SuricataRule Redefined = new("L1.Redefined", "each section once", "Of a section that comes again, the first is lost with all that was in it: a stream: with one line leaves stream: with one line.", "field.md L1; ConfNodePrune in conf-yaml-loader.c");
+    private static readonly SuricataRule Header = new("L1.Header", "each file begins with %YAML 1.1 and ---", "Suricata does not start with a file that does not, included ones too.", "field.md L1; conf-yaml-loader.c", "so it does");
+    private static readonly SuricataRule Include = new("L1.Include", "included files that can be read", "Suricata does not start when one cannot be opened. A relative name is looked for in the folder of the main file.", "field.md L1; ConfYamlHandleInclude of conf-yaml-loader.c", "nothing is missing");
+    private static readonly SuricataRule Redefined = new("L1.Redefined", "each section once", "Of a section that comes again, the first is lost with all that was in it: a stream: with one line leaves stream: with one line.", "field.md L1; ConfNodePrune in conf-yaml-loader.c", "none comes again");
     private static readonly SuricataRule Key = new("L1.Key", "keys that this version has", "Suricata passes over a key that it does not know, and says nothing.", "field.md L1; suricata.yaml.in of each version (about the data: Data/keys.txt)");
-    private static readonly SuricataRule Value = new("L1.Value", "values that this version takes", "A value that it cannot read is replaced by the default, or Suricata does not start.", "field.md L1; suricata.yaml.in, util-misc.c and runmode-af-packet.c of each version");
+    private static readonly SuricataRule Value = new("L1.Value", "values that this version takes", "A value that it cannot read is replaced by the default, or Suricata does not start.", "field.md L1; suricata.yaml.in, util-misc.c and runmode-af-packet.c of each version", "all are of the right kind");
+
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<SuricataRule> All { get; } = [Header, Include, Redefined, Key, Value];
 
     /// <summary>The results.</summary>
     public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)

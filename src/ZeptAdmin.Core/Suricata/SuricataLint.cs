@@ -8,6 +8,10 @@ namespace ZeptAdmin.Suricata;
 /// <summary>Checks a configuration of Suricata by itself and against the machine (field.md L1 to L15, J6, J9).</summary>
 public static class SuricataLint
 {
+    /// <summary>The rules, in the order of the rows.</summary>
+    internal static IReadOnlyList<SuricataRule> Rules { get; } =
+        [.. ((SuricataRule[])[.. SuricataFileRules.All, .. SuricataCaptureRules.All, .. SuricataCpuRules.All, .. SuricataMemoryRules.All]).OrderBy(rule => Row(rule.Id))];
+
     /// <summary>All that was found, in the order of the rows.</summary>
     /// <param name="config">The file; what it includes is read again.</param>
     /// <param name="sensor">The machine that it is for.</param>

@@ -11,6 +11,9 @@ internal static class SuricataMemoryRules
     private static readonly SuricataRule OfNode = new("L6.NodeMemory", "rings below half of their node's memory", "A ring is taken from the node of the thread that opens it; when that is full, from another, and each packet crosses the link.", "field.md C6, L6");
     private static readonly SuricataRule Profile = new("L9.Profile", "detect.profile high on a sensor with many rules", "More groups of rules make each group smaller, for memory.", "field.md L9; tuning-considerations.rst");
 
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<SuricataRule> All { get; } = [Stream, Equation, OfNode, Profile];
+
     /// <summary>The results.</summary>
     public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
     {

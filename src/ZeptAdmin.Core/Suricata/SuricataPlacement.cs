@@ -211,6 +211,11 @@ public static class SuricataPlacement
             notes.Add("cluster_cpu hands a packet to the member with the number of the CPU that took it: interrupts of one card must be on as many CPUs as there are threads.");
         }
 
+        if (captures.Any(capture => capture.ClusterType == "cluster_ebpf"))
+        {
+            notes.Add("cluster_ebpf: Suricata's own lb.bpf brings the two directions of a flow to different threads; name a program of your own. Loading one takes CAP_SYS_RESOURCE beside CAP_BPF, since Suricata raises the limit of locked memory.");
+        }
+
         return wish with { Captures = captures, FlowBytes = flow, StreamBytes = stream, ReassemblyBytes = reassembly, Notes = [.. notes] };
     }
 

@@ -22,12 +22,16 @@ public sealed partial class ChecksTests
         K3.BrokenFrames K5.CardDrops K9.Backlog K12.SocketDrops K1.NeverArrived
         D1.IsolatedCpus D2.RcuCallbacks D3.NohzFull D4.IommuArgument D5.ArgumentNames D6.AspmArgument D8.MemoryErrors D11.ThreadedIrqs
         J1.Cluster J2.Keys J3.LoadBalance J4.Options J5.Buffer J6.Queues J7.FanoutMode J8.PinCount J8.PinOnline J8.PinShared J8.PinNode J8.PinIrq
-        J9.FanoutId J10.CaptureLoss J11.Statistics J12.Fanout J13.SystemCpus J14.ZeekConf P5.Daemons Q1.CloudHash Q2.MirrorSource
+        J9.FanoutId J10.CaptureLoss J11.Statistics J12.Fanout J13.SystemCpus J14.ZeekConf
+        L1.Header L1.Include L1.Redefined L1.Key L1.Value L1.UseMmap L1.TpacketVersion L1.RunMode L2.BlockSize L2.XdpFile L3.ClusterType
+        L3.LoadBalancer L3.QueueCount L3.ClusterId L4.Affinity L4.ThreadLimit L4.Layout L4.CpuRange L4.CpuCount L4.Core L4.Node L4.Irq
+        L4.Management L5.StreamMemory L6.Memory L6.NodeMemory L7.Bypass L9.Profile L12.Checksums
+        P5.Daemons Q1.CloudHash Q2.MirrorSource
         D9.Housekeeping D10.StrayTasks
         """;
 
     // How many rows each section of field.md has.
-    private static readonly (char Section, int Rows)[] Sections = [('A', 16), ('B', 12), ('C', 7), ('D', 12), ('E', 5), ('F', 11), ('G', 10), ('H', 15), ('I', 15), ('J', 15), ('K', 18), ('M', 8), ('N', 7), ('P', 6), ('Q', 3)];
+    private static readonly (char Section, int Rows)[] Sections = [('A', 16), ('B', 12), ('C', 7), ('D', 12), ('E', 5), ('F', 11), ('G', 10), ('H', 15), ('I', 15), ('J', 15), ('K', 18), ('L', 15), ('M', 8), ('N', 7), ('P', 6), ('Q', 3)];
 
     [Fact]
     public void Ids_are_stable() => Assert.Equal(Ids.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), Checks.All.Select(check => check.Id));

@@ -54,7 +54,7 @@ internal static class RandomSuricataWishes
                         XdpFilterFile = hasXdp ? "/usr/lib/suricata/ebpf/xdp_filter.bpf" : null,
                         XdpMode = hasXdp ? Modes[random.Next(3)] : null,
                         EbpfFilterFile = random.Next(3) == 0 ? "/opt/s-1.0_x/bypass+filter.bpf" : null,
-                        EbpfLoadBalancerFile = type == "cluster_ebpf" ? "/usr/lib/suricata/ebpf/lb.bpf" : null,
+                        EbpfLoadBalancerFile = type == "cluster_ebpf" ? "/usr/lib/suricata/ebpf/own.bpf" : null,
                     };
                 }),
             ],
