@@ -71,8 +71,19 @@ internal static class SnapshotFormat
     {
         foreach (string name in folder.Names)
         {
-            if (folder.Child(name) is not CapturedNode node || tree.Accept(prefix + name) is not string path)
+            if (folder.Child(name) is not CapturedNode node)
             {
+                continue;
+            }
+
+            if (tree.Accept(prefix + name) is not string path)
+            {
+                // No reader asks for the folder, but one may ask for a file in it: the journal in var, a suricata.yaml anywhere.
+                if (node.IsFolder)
+                {
+                    Copy(node, $"{prefix}{name}/", tree);
+                }
+
                 continue;
             }
 

@@ -93,6 +93,8 @@ public sealed class SuricataSecretsTests : IDisposable
         Assert.Equal(["/data/sensor.yaml"], SuricataFiles.Find(snapshot.Files));
         Assert.NotEmpty(SuricataFiles.Test(machine).Single().Checks);
         Assert.Equal(SuricataFiles.Test(machine).Single().Checks.Select(Line), SuricataFiles.Test(snapshot).Single().Checks.Select(Line));
+        ZipFile.ExtractToDirectory(path, Path.Combine(_folder.Path, "unpacked"));
+        Assert.Equal(SuricataFiles.Test(snapshot).Single().Checks.Select(Line), SuricataFiles.Test(SnapshotSensor.Open(Path.Combine(_folder.Path, "unpacked"))).Single().Checks.Select(Line));
         Assert.Equal(1L << 30, SuricataConfigs.Import(snapshot, snapshot.Files, "/data/sensor.yaml").Value.Memory.FlowBytes);
     }
 
