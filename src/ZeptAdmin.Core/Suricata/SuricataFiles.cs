@@ -90,9 +90,16 @@ public static class SuricataFiles
         return [.. read];
     }
 
-    // Engines that check a configuration or read a capture file are none that watch an interface.
-    private static IEnumerable<int> Engines(FileTree files) =>
-        ProcessFolders.Ids(files).Where(id => ProcessFolders.Name(files, id) is Main or "suricata" && !Arguments(files, id).Any(argument => argument is "-T" or "-r"));
+    // Engines that check a configuration or read a capture file are none that watch an interface; those of another network namespace watch other interfaces.
+    private static IEnumerable<int> Engines(FileTree files)
+    {
+        string? here = NetworkOf(files, "self");
+        return ProcessFolders.Ids(files).Where(id => ProcessFolders.Name(files, id) is Main or "suricata"
+            && (here is null || NetworkOf(files, id.ToString(CultureInfo.InvariantCulture)) is not string there || there == here)
+            && !Arguments(files, id).Any(argument => argument is "-T" or "-r"));
+    }
+
+    private static string? NetworkOf(FileTree files, string process) => files.ReadLink($"/proc/{process}/ns/net");
 
     private static string? ConfigOf(FileTree files, int engine)
     {

@@ -65,6 +65,17 @@ public sealed class SuricataCheckTests(TalkMachine talk) : IClassFixture<TalkMac
         Assert.Equal(expected, Weighing.Blank(machine).Weigh("L1.Header").Target);
     }
 
+    [Theory]
+    [InlineData("net:[4026531840]", "a.yaml")]
+    [InlineData("net:[4026532001]", "suricata.yaml")]
+    public void An_engine_of_another_network_namespace_watches_other_interfaces(string network, string expected)
+    {
+        SmallMachine machine = new SmallMachine().With(Usual, Small).With("/srv/a.yaml", Small).With("/proc/77/comm", "Suricata-Main\n").With("/proc/77/cmdline", "suricata\0-c\0/srv/a.yaml\0")
+            .WithLink("/proc/self/ns/net", "net:[4026531840]").WithLink("/proc/77/ns/net", network);
+
+        Assert.Equal(expected, Weighing.Blank(machine).Weigh("L1.Header").Target);
+    }
+
     [Fact]
     public void Two_engines_have_a_line_each_with_the_path_where_the_name_is_the_same()
     {
