@@ -78,7 +78,7 @@ internal static class SnapshotFormat
 
             if (tree.Accept(prefix + name) is not string path)
             {
-                // No reader asks for the folder, but one may ask for a file in it: the journal in var, a suricata.yaml anywhere.
+                // No reader asks for the folder, but one may ask for a file in it: a suricata.yaml is anywhere.
                 if (node.IsFolder)
                 {
                     Copy(node, $"{prefix}{name}/", tree);
