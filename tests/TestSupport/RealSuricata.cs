@@ -41,8 +41,8 @@ internal sealed class RealSuricata : IDisposable
     /// <summary>eve.json, which exists from its first line on.</summary>
     public string Eve => Path.Combine(Folder, "eve.json");
 
-    /// <summary>What it has said so far; its file comes a moment after the process.</summary>
-    public string Output => File.Exists(Path.Combine(Folder, "output")) ? File.ReadAllText(Path.Combine(Folder, "output")) : "";
+    /// <summary>What it has said so far.</summary>
+    public string Output => File.ReadAllText(Path.Combine(Folder, "output"));
 
     /// <summary>False when it has ended.</summary>
     public bool IsRunning => IsAlive(ProcessId);

@@ -14,10 +14,15 @@ internal sealed record FanoutSighting(DateTime Time, long[] Before, long?[] Got,
 /// <summary>Everything that was seen of a fanout group while it was measured.</summary>
 internal sealed class FanoutSightings
 {
+    // How near a member's own figures have to be to its place's, and how far from all others.
+    private const double Closely = 0.02;
+    private const double Roughly = 0.2;
+
     // A packet that is on its way past both groups at the instant of the look: one on each CPU.
     private readonly int _slack;
     private readonly int _members;
     private readonly List<FanoutSighting> _all = [];
+    private WorkerDrops?[] _logged = [];
 
     /// <summary>Makes an empty one.</summary>
     /// <param name="members">Members of the group.</param>
@@ -34,6 +39,15 @@ internal sealed class FanoutSightings
     /// <summary>Adds a look.</summary>
     public void Add(FanoutSighting sighting) => _all.Add(sighting);
 
+    /// <summary>When the first look was (UTC).</summary>
+    public DateTime Start => _all.Count == 0 ? DateTime.MaxValue : _all[0].Time;
+
+    /// <summary>What the members say of themselves; taken into account where all of them do.</summary>
+    public void Take(WorkerDrops?[] logged) => _logged = logged.Length == _members && Array.TrueForAll(logged, IsUsable) ? logged : [];
+
+    /// <summary>What a member says of itself; null where that is not taken into account.</summary>
+    public WorkerDrops? LoggedOf(int member) => _logged.Length == 0 ? null : _logged[member];
+
     /// <summary>Packets that came with a recorded queue mapping.</summary>
     public long OfValue(int value) => _all.Count == 0 || value >= _all[^1].After.Length ? 0 : _all[^1].After[value] - _all[0].Before[value];
 
@@ -49,34 +63,37 @@ internal sealed class FanoutSightings
     /// </remarks>
     public int[][] Candidates() =>
         _all.Count == 0 ? [] :
-        FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, _slack)) is { Length: > 0 }
-            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, Tolerance))
+        FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, _slack) && Agrees(place, member, Closely, _slack)) is { Length: > 0 }
+            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, Tolerance) && Agrees(place, member, Roughly, Tolerance))
             : [];
 
-    private int Tolerance => 4 * _slack;
+    private bool IsUsable(WorkerDrops? logged) =>
+        _all.Count > 0 && logged is { Received: not null, From: DateTime from } && from >= _all[0].Time && logged.To > from && logged.To <= _all[^1].Time;
 
-    // Where all members are counted, the sums must add up, so a filter or a full ring shows. Where one is not, a member that got next to nothing
-    // may as well be one whose filter or owner keeps packets out: only what did come tells its place.
-    private bool IsTelling(int member) => Array.TrueForAll(_all[^1].Got, got => got is not null) || Counted(member) > Tolerance;
-
-    private long Counted(int member)
+    // What the member says, and what the place was sent in that time.
+    private bool Agrees(int place, int member, double share, int slack)
     {
-        long sum = 0;
-        for (int i = 1; i < _all.Count; i++)
-        {
-            sum += _all[i].Got[member] - _all[i - 1].Got[member] ?? 0;
-        }
-
-        return sum;
-    }
-
-    private bool Fits(int place, int member, int slack)
-    {
-        if (!IsTelling(member))
+        if (_logged.Length == 0)
         {
             return true;
         }
 
+        WorkerDrops logged = _logged[member]!;
+        long sent = Sent(At(logged.To), place) - Sent(At(logged.From!.Value), place);
+        return Math.Abs(sent - logged.Received!.Value) <= (share * Math.Max(sent, logged.Received.Value)) + slack;
+    }
+
+    private long[] At(DateTime time) => _all.FindLast(sighting => sighting.Time <= time)!.After;
+
+    private int Tolerance => 4 * _slack;
+
+    // Where all members are counted, the sums must add up, so a filter or a full ring shows. Where one is not, any other may be one that packets are
+    // kept from: that it got less than a place was sent says nothing then, only that it got more.
+    // So where members tell of themselves, with what their rings had no room for.
+    private bool IsWhole => _logged.Length == 0 && Array.TrueForAll(_all[^1].Got, got => got is not null);
+
+    private bool Fits(int place, int member, int slack)
+    {
         for (int i = 1; i < _all.Count; i++)
         {
             if (!Fits(_all[i - 1], _all[i], place, member, slack) || !Fits(_all[0], _all[i], place, member, slack))
@@ -96,7 +113,7 @@ internal sealed class FanoutSightings
         }
 
         long got = last - first;
-        return got >= Sent(to.Before, place) - Sent(from.After, place) - slack && got <= Sent(to.After, place) - Sent(from.Before, place) + slack;
+        return (!IsWhole || got >= Sent(to.Before, place) - Sent(from.After, place) - slack) && got <= Sent(to.After, place) - Sent(from.Before, place) + slack;
     }
 
     // fanout_demux_qm of net/packet/af_packet.c: the recorded mapping modulo the members.
