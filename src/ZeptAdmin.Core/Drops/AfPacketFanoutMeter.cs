@@ -7,8 +7,8 @@ namespace ZeptAdmin.Drops;
 /// <remarks>
 /// <para>
 /// What each queue brings is counted by packet sockets of this measurement's own, which keep nothing (<see cref="PacketFanout"/>). What each
-/// member gets is counted by the headers of its ring, which its owner has mapped (<see cref="PacketRingCount"/>); for a socket without a ring,
-/// or one that could not be followed, the program's own statistics may tell it (<see cref="FanoutLogged"/>). Which thread reads a socket is seen by what the thread waits for (<see cref="FanoutThreads"/>).
+/// member gets is counted by the headers of its ring, which its owner has mapped (<see cref="PacketRingCount"/>); for a socket without a ring
+/// nothing tells it. Which thread reads a socket is seen by what the thread waits for (<see cref="FanoutThreads"/>).
 /// </para>
 /// <para>Owners lose nothing: no ring is taken from, no counter is reset, no process is stopped.</para>
 /// </remarks>
@@ -109,11 +109,8 @@ public sealed class AfPacketFanoutMeter : IDisposable
     }
 
     /// <summary>Ends the measurement, and tells.</summary>
-    /// <param name="logs">
-    /// What workers counted in their programs' own logs from an instant on (UTC); asked only when the rings have not decided all. Null when there is none.
-    /// </param>
     /// <returns>The group as it was, with links as they were measured.</returns>
-    public AfPacketFanout Finish(Func<DateTime, IReadOnlyList<WorkerDrops>>? logs = null)
+    public AfPacketFanout Finish()
     {
         Look();
         _threads.Look();
@@ -127,26 +124,11 @@ public sealed class AfPacketFanoutMeter : IDisposable
         bool isSame = AfPacketFanouts.Test(_sensor).Try(out AfPacketFanout[]? now)
             && Array.Exists(now, other => other.FanoutId == _group.FanoutId && other.InterfaceName == _group.InterfaceName
                 && other.Sockets.Select(socket => socket.Inode).Order().SequenceEqual(_group.Sockets.Select(socket => socket.Inode).Order()));
-        AfPacketFanout told = Tell(isSame);
-        if (logs is null || !isSame || Array.TrueForAll(told.Links, link => link.Confidence == AfPacketFanoutConfidence.Measured))
-        {
-            return told;
-        }
-
-        _sightings.Take(FanoutLogged.Match(_sensor.Files, _group, logs(_sightings.Start), inode => _threads[inode]));
-        AfPacketFanout better = Tell(isSame);
-
-        // Figures that fit no arrangement are of another program or another time: then the rings' word stands.
-        return better.Links.Count(IsMeasured) > told.Links.Count(IsMeasured) ? better : told;
-
-        static bool IsMeasured(AfPacketFanoutLink link) => link.Confidence == AfPacketFanoutConfidence.Measured;
+        return FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(_sensor, _group.InterfaceName!), _sightings, inode => _threads[inode], isSame);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _queues.Dispose();
-
-    private AfPacketFanout Tell(bool isSame) =>
-        FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(_sensor, _group.InterfaceName!), _sightings, inode => _threads[inode], isSame);
 
     private void Keep(DateTime now, long[] before)
     {

@@ -48,30 +48,6 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
         return new DropLogs([.. workers], [.. gaps], [.. warnings]);
     }
 
-    /// <summary>What each worker counted wholly within the time from an instant on; logs that cannot be read tell nothing.</summary>
-    /// <param name="sensor">The machine.</param>
-    /// <param name="zeek">stats.log of Zeek; empty for the usual places.</param>
-    /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
-    /// <param name="since">The instant (UTC).</param>
-    public static WorkerDrops[] Within(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, DateTime since)
-    {
-        List<WorkerDrops> workers = [];
-        IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, LogFiles.OfZeek(sensor.Files, "stats"));
-        foreach (LogFile log in ofZeek.Concat(suricata.Count > 0 ? suricata : Usual(sensor, LogFiles.OfSuricata(sensor.Files))))
-        {
-            try
-            {
-                workers.AddRange(LogWorkerDrops.Within(log, since));
-            }
-            catch (Exception e) when (e is KernelException or KernelFormatException)
-            {
-                // Without it there is less to go by, and that is said.
-            }
-        }
-
-        return [.. workers];
-    }
-
     private static IEnumerable<LogFile> Usual(Sensor sensor, string[] paths) =>
         paths.Select(path => sensor.IsLive ? new LogFile(path) : new LogFile(sensor.Files, path));
 

@@ -85,49 +85,6 @@ public sealed class RealFanoutTests
     });
 
     [Fact]
-    public void Rings_that_lose_packets_are_made_up_for_by_the_statistics_of_Suricata() => InNetwork((network, folder) =>
-    {
-        // Rings of few frames, which go round between two looks, or have no room.
-        using RealSuricata suricata = RealSuricata.Start(network, folder, Workers(99, threads: 2, isVersion3: false, ring: 64), members: 2);
-        network.Run(() =>
-        {
-            int[] packets = [1000, 3000];
-            using Sensor sensor = Sensor.Open(null);
-            AfPacketFanout group = Assert.Single(AfPacketFanouts.Test(sensor).Value);
-            using AfPacketFanoutMeter meter = AfPacketFanoutMeter.Open(sensor, group, TimeSpan.FromSeconds(1)).Value;
-            DateTime start = DateTime.UtcNow;
-
-            // Two events of statistics before the packets, and one after them, with all of them: so both lie within what is counted.
-            suricata.WaitUntil(() => { meter.Look(); return meter.ReadersSeen == group.Members && Events(suricata, start) > 2; }, "tell its statistics twice");
-            using (FrameSender sender = new("za"))
-            {
-                for (int queue = 0; queue < packets.Length; queue++)
-                {
-                    sender.ChooseQueue(queue);
-                    for (int i = 0; i < packets[queue]; i++)
-                    {
-                        sender.Send(FrameSender.Udp(i, isReturn: false));
-                    }
-                }
-            }
-
-            suricata.WaitUntil(() => { meter.Look(); return meter.PacketsSeen >= packets.Sum(); }, "get all packets");
-            Dictionary<string, long> counted = WaitFor(suricata, packets.Sum());
-            int asked = 0;
-            AfPacketFanout told = meter.Finish(since =>
-            {
-                asked++;
-                return DropLogs.Within(sensor, [], [new LogFile(suricata.Eve)], since);
-            });
-
-            Assert.Equal(1, asked);
-            Assert.All(told.Links, link => Assert.True(link.Confidence == AfPacketFanoutConfidence.Measured, link.Evidence));
-            Assert.All(told.Links, link => Assert.Equal(packets[link.Queue], counted[link.ThreadName!]));
-            Assert.Contains(told.Links, link => link.Evidence.Contains("by its own statistics", StringComparison.Ordinal));
-        });
-    });
-
-    [Fact]
     public void What_a_stopped_Suricata_loses_is_put_at_its_ring_with_its_own_count() => InNetwork(
         (network, folder) =>
         {
@@ -321,23 +278,6 @@ public sealed class RealFanoutTests
             },
             string.Create(CultureInfo.InvariantCulture, $"count {packets} packets"));
         return counted;
-    }
-
-    // Events of statistics since an instant.
-    private static int Events(RealSuricata suricata, DateTime since)
-    {
-        if (!File.Exists(suricata.Eve))
-        {
-            return 0;
-        }
-
-        using LogReader<SuricataStatistic> reader = SuricataStatistics.Open([new LogFile(suricata.Eve)], new LogQuery { IncludesWorker = name => name.StartsWith("W#01", StringComparison.Ordinal), After = since });
-        List<SuricataStatistic> rows = [];
-        while (reader.Read(rows) == LogState.More)
-        {
-        }
-
-        return rows.Count;
     }
 
     private static long Counted(RealSuricata suricata) => Statistics(suricata).Sum(row => row.KernelPackets ?? 0);

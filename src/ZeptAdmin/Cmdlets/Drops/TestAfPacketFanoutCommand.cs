@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ZeptAdmin.Drops;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
-using ZeptAdmin.Logs;
 
 namespace ZeptAdmin.Cmdlets;
 
@@ -17,16 +16,6 @@ public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
     [Parameter]
     [ValidateRange(0.1, 86400)]
     public double Interval { get; set; }
-
-    /// <summary>stats.log of Zeek, whose figures help where the members' rings do not decide; left out, those at the usual places.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] ZeekLog { get; set; } = [];
-
-    /// <summary>eve.json or stats.log of Suricata, with its threads, likewise.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] SuricataLog { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -61,17 +50,13 @@ public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
                 Array.ForEach(meters, meter => meter?.Look());
             }
 
-            return [.. groups.Select((group, i) => meters[i]?.Finish(ReadLogs) ?? group)];
+            return [.. groups.Select((group, i) => meters[i]?.Finish() ?? group)];
         }
         finally
         {
             Array.ForEach(meters, meter => meter?.Dispose());
         }
     }
-
-    private WorkerDrops[] ReadLogs(DateTime since) => DropLogs.Within(Machine, Files(ZeekLog), Files(SuricataLog), since);
-
-    private LogFile[] Files(string[] paths) => Array.ConvertAll(paths, path => new LogFile(GetUnresolvedProviderPathFromPSPath(path)));
 
     // A group that has no queues of its own to measure is told without.
     private AfPacketFanoutMeter? Open(AfPacketFanout group, TimeSpan interval)
