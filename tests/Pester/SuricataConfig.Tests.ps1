@@ -56,6 +56,16 @@ Describe 'Test-SuricataConfig' {
         ($found | Where-Object Id -EQ L1.UseMmap).Line | Should -Be (Select-String 'use-mmap' $file).LineNumber
     }
 
+    It 'offers the corrected file' {
+        $corrected = Test-SuricataConfig $file -Version 7 -Snapshot $talk -Corrected
+
+        $corrected | Should -BeOfType ZeptAdmin.Suricata.SuricataConfig
+        $corrected.Text | Should -Not -BeLike '*use-mmap*'
+        $corrected.Text | Should -BeLike '*# Settings of a tuning guide of 2016*'
+        $corrected.Notes[0] | Should -Be 'Line 10: use-mmap is gone.'
+        ($corrected | Test-SuricataConfig -Snapshot $talk).Id | Should -Not -Contain L1.UseMmap
+    }
+
     It 'says that version <Version> reads the layout of 7 with <Severity>' -ForEach @(
         @{ Version = 7; Severity = 'Pass' }
         @{ Version = 8; Severity = 'Warn' }

@@ -24,6 +24,10 @@ public static class SuricataConfigs
     public static Answer<SuricataConfig> Make(SuricataWish wish, Sensor? sensor = null) =>
         SuricataValues.Check(wish) is Refusal refusal ? refusal : Parse(SuricataText.Write(wish), wish.Version, sensor) with { Notes = wish.Notes };
 
+    /// <summary>What another text of a file means, with what it includes.</summary>
+    internal static SuricataConfig Reread(SuricataConfig config, string text, Sensor sensor, FileTree? files) =>
+        Describe(SuricataFile.Read(text, config.Path, config.Path is null ? null : files ?? sensor.Files), text, config.Path, config.Version, Mtu(sensor));
+
     /// <summary>MTU of the interfaces of a machine; null for one that it does not have.</summary>
     internal static Func<string, int?> Mtu(Sensor sensor) => name => sensor.Files.ReadInt32($"/sys/class/net/{name}/mtu");
 

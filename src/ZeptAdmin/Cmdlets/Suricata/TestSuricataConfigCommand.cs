@@ -5,9 +5,10 @@ using ZeptAdmin.Suricata;
 
 namespace ZeptAdmin.Cmdlets;
 
-/// <summary>Test-SuricataConfig: whether a suricata.yaml says to its version what was meant, and is right for the machine.</summary>
+/// <summary>Test-SuricataConfig: whether a suricata.yaml says to its version what was meant, and is right for the machine; with a corrected file.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SuricataConfig", DefaultParameterSetName = "Path")]
-[OutputType(typeof(SuricataCheck))]
+[OutputType(typeof(SuricataCheck), ParameterSetName = ["Path", "Config"])]
+[OutputType(typeof(SuricataConfig))]
 public sealed class TestSuricataConfigCommand : SensorCmdlet
 {
     /// <summary>Files to check.</summary>
@@ -25,6 +26,10 @@ public sealed class TestSuricataConfigCommand : SensorCmdlet
     [ValidateSet("7", "8", "9")]
     public int? Version { get; set; }
 
+    /// <summary>Gives the file with everything put right that can be, instead of what was found.</summary>
+    [Parameter]
+    public SwitchParameter Corrected { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -34,7 +39,7 @@ public sealed class TestSuricataConfigCommand : SensorCmdlet
             {
                 // What it includes is where it was read: on this machine, or in the snapshot.
                 bool isHere = Config.Path is string from && !Machine.Files.Exists(from);
-                WriteObject(SuricataLint.Test(Config, Machine, isHere ? new LiveFileTree() : null), enumerateCollection: true);
+                Write(Config, isHere ? new LiveFileTree() : null);
                 return;
             }
 
@@ -57,11 +62,23 @@ public sealed class TestSuricataConfigCommand : SensorCmdlet
         Answer<SuricataConfig> answer = SuricataConfigs.Import(Machine, files, resolved, Version);
         if (answer.Try(out SuricataConfig? config))
         {
-            WriteObject(SuricataLint.Test(config, Machine, files), enumerateCollection: true);
+            Write(config, files);
         }
         else
         {
             WriteError(answer.Refusal!.ToErrorRecord());
+        }
+    }
+
+    private void Write(SuricataConfig config, FileTree? files)
+    {
+        if (Corrected)
+        {
+            WriteObject(SuricataCorrection.Correct(config, Machine, files));
+        }
+        else
+        {
+            WriteObject(SuricataLint.Test(config, Machine, files), enumerateCollection: true);
         }
     }
 }
