@@ -15,11 +15,9 @@ internal static class PlanSuricataFile
     /// <summary>Name of the file, in the folder of suricata.yaml.</summary>
     public const string Name = "zeptadmin.yaml";
 
-    // sysconfdir of packages and of a build from source (CONFIG_DIR of configure.ac).
-    private static readonly string[] Places = ["/etc/suricata/suricata.yaml", "/usr/local/etc/suricata/suricata.yaml", "/opt/suricata/etc/suricata/suricata.yaml", "/usr/etc/suricata/suricata.yaml"];
-
     /// <summary>The main file; null when Suricata is at none of its usual places.</summary>
-    public static string? Main(FileTree files) => Array.Find(Places, files.Exists);
+    /// <remarks>Not what an engine was started with: anybody may start a program of that name, and a plan is written with root's rights.</remarks>
+    public static string? Main(FileTree files) => SuricataFiles.Usual(files);
 
     /// <summary>Where the include of a main file is.</summary>
     public static string IncludeOf(string main) => main[..(main.LastIndexOf('/') + 1)] + Name;

@@ -13,16 +13,18 @@ public static class SuricataFiles
 {
     private const string Main = "Suricata-Main";
 
-    /// <summary>The usual places.</summary>
     private static readonly string[] Places = ["/etc/suricata/suricata.yaml", "/usr/local/etc/suricata/suricata.yaml", "/opt/suricata/etc/suricata/suricata.yaml", "/usr/etc/suricata/suricata.yaml"];
 
     /// <summary>The files: one of each configuration that an engine runs with; where none runs, the first of the usual places. Empty where there is none.</summary>
     public static string[] Find(FileTree files)
     {
-        string? usual = Array.Find(Places, files.Exists);
+        string? usual = Usual(files);
         string?[] running = [.. Engines(files).Select(engine => ConfigOf(files, engine) ?? usual).Where(path => path is not null).Distinct(StringComparer.Ordinal)];
         return running.Length > 0 ? [.. running.OfType<string>()] : usual is null ? [] : [usual];
     }
+
+    /// <summary>The first file that is at one of the usual places; null when none is.</summary>
+    public static string? Usual(FileTree files) => Array.Find(Places, files.Exists);
 
     /// <summary>What a snapshot keeps for the checks: the files and what they include, and how the engines were started.</summary>
     internal static void Read(Sensor sensor)
