@@ -79,3 +79,27 @@ Describe 'Test-NsmSensor on Zeek' {
         Test-NsmSensor -Category Zeek, Cloud -Snapshot (Get-Snapshot two-port-i40e) | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Test-NsmSensor on Suricata' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive suricata
+        $null = New-Item -ItemType Directory (Join-Path $folder proc), (Join-Path $folder etc/suricata)
+        Copy-Item "$(Get-Snapshot suricata)/s1.yaml" (Join-Path $folder etc/suricata/suricata.yaml)
+        $checks = Test-NsmSensor -Category Suricata -Snapshot $folder
+    }
+
+    It 'has one line for a rule' {
+        @($checks.Id | Sort-Object -Unique).Count | Should -Be $checks.Count
+    }
+
+    It 'names the fault, its line and the command that tells more' {
+        $gone = $checks | Where-Object Id -EQ L1.UseMmap
+        $gone.Severity | Should -Be Warn
+        $gone.Actual | Should -BeLike "line $((Select-String 'use-mmap' (Join-Path $folder etc/suricata/suricata.yaml)).LineNumber[0]): *"
+        $gone.Remedy | Should -BeLike 'Test-SuricataConfig */etc/suricata/suricata.yaml*'
+    }
+
+    It 'says nothing on a machine without Suricata' {
+        Test-NsmSensor -Category Suricata -Snapshot (Get-Snapshot two-port-i40e) | Should -BeNullOrEmpty
+    }
+}
