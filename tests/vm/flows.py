@@ -2,10 +2,12 @@
 """Sends Ethernet frames of many flows, both directions of each, into a card of the virtual sensor.
 
 usage: flows.py udp:PORT|if:INTERFACE MAC FLOWS [tcp|udp] [FRAMES-PER-DIRECTION]
+       flows.py list FLOWS      the flows as CSV, as Resolve-NsmFlow takes them (with Protocol udp)
 udp:PORT goes to the socket of a QEMU "-netdev dgram" card on loopback, if:INTERFACE through a packet socket (the tap).
 The flows are the same in each run, so that a prediction can be made of them. FRAME_BYTES in the environment makes each frame so long,
 with zeros behind what its headers tell of: longer than a card takes, it is one that the card counts and drops. SEEN in the environment is a
-file in which the recorder counts what arrived: no more than a card's rings hold is on the way at any time, however slow the guest is.
+file in which the recorder counts what arrived: no more than a card's rings hold is on the way at any time, however slow the guest is. FRAMES is a file of the frames to send instead of all,
+a line each: number of the flow, from 0, and 0 or 1 for the way back.
 """
 import ipaddress
 import os
@@ -69,6 +71,11 @@ def wait(path, count):
 
 
 def main():
+    if sys.argv[1] == "list":
+        print("Source,Destination,SourcePort,DestinationPort,Protocol")
+        for a, b, a_port, b_port in flows(int(sys.argv[2])):
+            print(f"{a},{b},{a_port},{b_port},udp")
+        return
     way, mac, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     protocol = socket.IPPROTO_UDP if sys.argv[4:5] == ["udp"] else socket.IPPROTO_TCP
     repeats = int(sys.argv[5]) if len(sys.argv) > 5 else 1
@@ -82,14 +89,20 @@ def main():
     else:
         wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
         wire.bind((target, 0))
-    for number, (a, b, a_port, b_port) in enumerate(flows(count)):
-        for each in (frame(mac, a, b, a_port, b_port, protocol), frame(mac, b, a, b_port, a_port, protocol)):
-            for _ in range(repeats):
-                wire.send(each.ljust(length, b"\0"))
-                sent += 1
-        if seen and number % 8 == 7:
+    every = list(flows(count))
+    wanted = [(number, back) for number in range(count) for back in (0, 1)]
+    if "FRAMES" in os.environ:
+        with open(os.environ["FRAMES"], encoding="ascii") as file:
+            wanted = [tuple(map(int, line.split())) for line in file]
+    for number, (flow, back) in enumerate(wanted):
+        a, b, a_port, b_port = every[flow]
+        each = frame(mac, b, a, b_port, a_port, protocol) if back else frame(mac, a, b, a_port, b_port, protocol)
+        for _ in range(repeats):
+            wire.send(each.ljust(length, b"\0"))
+            sent += 1
+        if seen and number % 16 == 15:
             wait(seen, sent - 64)
-        elif number % 8 == 7:
+        elif number % 16 == 15:
             time.sleep(0.004)  # an emulated card takes no more at once
 
 
