@@ -63,7 +63,7 @@ Save-Time "$($resolved.Count) flows resolved"
 $queues = @(foreach ($flow in $resolved) { , @($flow.Forward.Queue, $flow.Return.Queue) })
 
 # Frames to measure with: of queue q, (q + 1) times so many, mixed.
-$want = @(60, 120, 180, 240)
+$want = @(60, 180, 300, 420)
 $measuring = [Collections.Generic.List[string]]::new()
 for ($i = 0; $i -lt $queues.Count; $i++) {
     foreach ($direction in 0, 1) {
@@ -78,7 +78,7 @@ function Measure-Placement([string] $name, [string] $command) {
     if ($command) { & ([scriptblock]::Create("$command -Confirm:`$false")) }
     $counted = Get-Counted; $card = Get-Card; $interrupts = Get-Interrupt
     Send-Frames $measuring "frames.$name"
-    $script:told = Test-AfPacketFanout igb -Interval 25
+    $script:told = Test-AfPacketFanout igb -Interval 60 # the packets come in well before its end, however slow the guest is
     $after = Wait-Counted ((Get-Sum $counted) + $measuring.Count)
     $null = $facts.Placements.Add([ordered]@{
         Name = $name; Command = $command; Sent = $measuring.Count
