@@ -62,7 +62,7 @@ $resolved = @($csv[0..999] | Resolve-NsmFlow -InterfaceName igb)
 Save-Time "$($resolved.Count) flows resolved"
 $queues = @(foreach ($flow in $resolved) { , @($flow.Forward.Queue, $flow.Return.Queue) })
 
-# Frames to measure with: of queue q, (q + 1) times so many, mixed.
+# Frames to measure with, the more the higher the queue; those of the queue with the fewest come last, when the watch has surely begun.
 $want = @(60, 180, 300, 420)
 $measuring = [Collections.Generic.List[string]]::new()
 for ($i = 0; $i -lt $queues.Count; $i++) {
@@ -71,6 +71,9 @@ for ($i = 0; $i -lt $queues.Count; $i++) {
         if ($null -ne $queue -and $want[$queue] -gt 0) { $want[$queue]--; $measuring.Add("$i $direction") }
     }
 }
+
+$measuring.Reverse()
+$null = Test-AfPacketFanout igb -Interval 1 # so that the first watch begins as soon as the others
 
 $facts = [ordered]@{ Flows = 0; Placements = [Collections.ArrayList]@(); Groups = [Collections.ArrayList]@() }
 $told = $null
