@@ -57,6 +57,13 @@ public static class SuricataFiles
         return masks;
     }
 
+    /// <summary>Where the option of the file is among an engine's arguments: <c>-c FILE</c> or <c>-cFILE</c>; empty where it is not given.</summary>
+    internal static Range ConfigOption(string[] arguments)
+    {
+        int start = Array.FindIndex(arguments, argument => argument.StartsWith("-c", StringComparison.Ordinal));
+        return start < 0 ? 0..0 : start..Math.Min(arguments.Length, start + (arguments[start].Length > 2 ? 1 : 2));
+    }
+
     /// <summary>What the checks of Test-SuricataConfig find on a machine's own files.</summary>
     internal static SuricataFileReading[] Test(Sensor sensor) => [.. Find(sensor.Files).Select(path => Test(sensor, path))];
 
@@ -106,8 +113,8 @@ public static class SuricataFiles
     private static string? ConfigOf(FileTree files, int engine)
     {
         string[] arguments = Arguments(files, engine);
-        int option = Array.FindIndex(arguments, argument => argument.StartsWith("-c", StringComparison.Ordinal));
-        string? path = option < 0 ? null : arguments[option].Length > 2 ? arguments[option][2..] : arguments.ElementAtOrDefault(option + 1);
+        string[] option = arguments[ConfigOption(arguments)];
+        string? path = option is [{ Length: > 2 } joined] ? joined[2..] : option.ElementAtOrDefault(1);
         return path is null or "" || path.StartsWith('/') ? path is "" ? null : path
             : files.ReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/{engine}/cwd")) is string folder ? $"{folder.TrimEnd('/')}/{path}"
             : null;

@@ -25,8 +25,7 @@ internal static partial class SuricataSecrets
     public static string Arguments(string text)
     {
         string[] arguments = text.Split('\0');
-        int option = Array.FindIndex(arguments, argument => argument.StartsWith("-c", StringComparison.Ordinal));
-        string[] kept = option < 0 ? [arguments[0]] : [arguments[0], .. arguments[option..Math.Min(arguments.Length, option + (arguments[option].Length > 2 ? 1 : 2))]];
+        string[] kept = [arguments[0], .. arguments[SuricataFiles.ConfigOption(arguments)]];
         return string.Join('\0', kept) + '\0';
     }
 
