@@ -9,7 +9,8 @@ namespace ZeptAdmin.Sensors;
 /// <param name="archive">Archive, for messages.</param>
 /// <param name="limits">How much it may ask for.</param>
 /// <param name="root">Where the entries go.</param>
-internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFolder root)
+/// <param name="isSnapshot">True for a snapshot of Save-NsmSnapshot: it holds only what readers read, so all of it is kept. Of another tool's archive only the folders that readers use are.</param>
+internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFolder root, bool isSnapshot = false)
 {
     private static readonly string[] Marks =
         ["proc", "sys", "sos_commands", SnapshotFormat.Manifest, SnapshotFormat.Values, SnapshotFormat.Ethtool, SnapshotFormat.Netlink, SnapshotFormat.Msr];
@@ -20,6 +21,9 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private int _entries;
     private long _keptBytes;
+
+    /// <summary>True when an entry was passed over.</summary>
+    public bool HasPassedOver { get; private set; }
 
     /// <summary>Checks the name of an entry; null when no reader would use it.</summary>
     /// <exception cref="KernelFormatException">The name is hostile, or there are too many.</exception>
@@ -52,9 +56,14 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
         }
 
         parts = Array.FindAll(parts, part => part != ".");
-        string path = string.Join('/', parts);
-        // Suricata may be started with a file that is anywhere.
-        return IsKept(parts.AsSpan()) || (parts.Length > 1 && parts[0] != "var" && IsKept(parts.AsSpan(1))) || path.EndsWith(".yaml", StringComparison.Ordinal) ? path : null;
+        // A folder around the machine may have any name but that of one in it that has a lib and a run of its own.
+        if (isSnapshot || IsKept(parts.AsSpan()) || (parts.Length > 1 && parts[0] != "var" && IsKept(parts.AsSpan(1))))
+        {
+            return string.Join('/', parts);
+        }
+
+        HasPassedOver = true;
+        return null;
     }
 
     /// <summary>Counts a file in before its content is read.</summary>
@@ -142,15 +151,9 @@ internal sealed class ArchiveTree(string archive, ArchiveLimits limits, MemoryFo
 
     private static bool IsRoot(CapturedNode node) => Array.Exists(Marks, name => node.Child(name) is not null);
 
-    private static bool IsKept(ReadOnlySpan<string> parts) => parts.Length > 0 && (parts[0], parts.Length > 1 ? parts[1] : null) switch
-    {
-        // Of what sos ran, only the text about networks is read; logs and databases stay out.
-        ("sos_commands", not null and not "networking") => false,
-
-        // The module's own journal, and nothing else of what programs keep.
-        ("var", var folder) => folder is null || (folder == "lib" && (parts.Length == 2 || parts[2] == "zeptadmin")),
-        _ => Array.IndexOf(Kept, parts[0]) >= 0,
-    };
+    // Of what sos ran, only the text about networks is read; logs and databases stay out.
+    private static bool IsKept(ReadOnlySpan<string> parts) =>
+        parts.Length > 0 && Array.IndexOf(Kept, parts[0]) >= 0 && (parts[0] != "sos_commands" || parts.Length == 1 || parts[1] == "networking");
 
     private static string Printable(string name)
     {

@@ -24,12 +24,12 @@ internal static class SnapshotArchive
                 throw tree.Problem(type == Errno.EINVAL ? "it is neither a file nor a folder" : type.InWords());
             }
 
-            using FileStream file = File.OpenRead(path);
-            byte[] head = new byte[HeadLength];
-            int length = file.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false);
-            file.Position = 0;
-            Read(file, head.AsSpan(0, length), tree, limits, stop);
-            return tree.Finish();
+            MemoryFolder root = Read(path, tree, limits, stop);
+
+            // What it is shows only when all names were seen, since the manifest stands between the files.
+            return tree.HasPassedOver && root.Child(SnapshotFormat.Manifest) is not null
+                ? Read(path, new ArchiveTree(path, limits, new MemoryFolder(), isSnapshot: true), limits, stop)
+                : root;
         }
         catch (UnauthorizedAccessException)
         {
@@ -44,6 +44,16 @@ internal static class SnapshotArchive
             // The decoders throw whatever their state machines run into on damaged input: index, null, argument, overflow.
             throw tree.Problem($"it is damaged or cut off ({e.GetType().Name})");
         }
+    }
+
+    private static MemoryFolder Read(string path, ArchiveTree tree, ArchiveLimits limits, CancellationToken stop)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] head = new byte[HeadLength];
+        int length = file.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false);
+        file.Position = 0;
+        Read(file, head.AsSpan(0, length), tree, limits, stop);
+        return tree.Finish();
     }
 
     private static void Read(FileStream file, ReadOnlySpan<byte> head, ArchiveTree tree, ArchiveLimits limits, CancellationToken stop)

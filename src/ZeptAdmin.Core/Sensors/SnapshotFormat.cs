@@ -28,7 +28,7 @@ internal static class SnapshotFormat
     public static SnapshotSensor OpenArchive(string path, CancellationToken stop)
     {
         MemoryFolder root = SnapshotArchive.Read(path, ArchiveLimits.Default, stop);
-        AddValues(path, root, ArchiveLimits.Default);
+        AddValues(path, root, root);
         return new SnapshotSensor(path, root, new DateTimeOffset(File.GetLastWriteTimeUtc(path)));
     }
 
@@ -41,65 +41,35 @@ internal static class SnapshotFormat
         if (root.Child(Values) is not null)
         {
             // An unpacked snapshot: its lines and its files are one tree.
-            MemoryFolder whole = new();
-            Copy(root, "", new ArchiveTree(path, ArchiveLimits.Default, whole));
-            AddValues(path, whole, ArchiveLimits.Default);
-            root = whole;
+            MemoryFolder lines = new();
+            AddValues(path, root, lines);
+            root = new OverlayFolder(lines, root);
         }
 
         return new SnapshotSensor(path, root, written);
     }
 
-    private static void AddValues(string path, MemoryFolder root, ArchiveLimits limits)
+    // The lines of a folder go below the same folder of the target, which may be that tree itself.
+    private static void AddValues(string path, CapturedNode root, MemoryFolder target)
     {
-        AddValues(root.Child(Values), $"{path}: {Values}", root, limits);
-        if (root.Child(Later) is MemoryFolder later)
+        AddValues(root.Child(Values), $"{path}: {Values}", target);
+        if (root.Child(Later) is { IsFolder: true } later)
         {
-            AddValues(later.Child(Values), $"{path}: {Later}/{Values}", later, limits);
+            if (target.Child(Later) is not MemoryFolder laterTarget)
+            {
+                laterTarget = new MemoryFolder();
+                _ = target.TryAdd(Later, laterTarget);
+            }
+
+            AddValues(later.Child(Values), $"{path}: {Later}/{Values}", laterTarget);
         }
     }
 
-    private static void AddValues(CapturedNode? file, string source, MemoryFolder root, ArchiveLimits limits)
+    private static void AddValues(CapturedNode? file, string source, MemoryFolder target)
     {
         if (file?.Read() is { IsKnown: true } answer)
         {
-            SnapshotValues.Read(Encoding.UTF8.GetString(answer.Bytes.Span), source, new ArchiveTree(source, limits, root));
-        }
-    }
-
-    private static void Copy(CapturedNode folder, string prefix, ArchiveTree tree)
-    {
-        foreach (string name in folder.Names)
-        {
-            if (folder.Child(name) is not CapturedNode node)
-            {
-                continue;
-            }
-
-            if (tree.Accept(prefix + name) is not string path)
-            {
-                // No reader asks for the folder, but one may ask for a file in it: a suricata.yaml is anywhere.
-                if (node.IsFolder)
-                {
-                    Copy(node, $"{prefix}{name}/", tree);
-                }
-
-                continue;
-            }
-
-            if (node.LinkTarget is string target)
-            {
-                tree.AddLink(path, target);
-            }
-            else if (node.IsFolder)
-            {
-                tree.AddFolder(path);
-                Copy(node, path + "/", tree);
-            }
-            else
-            {
-                tree.AddFile(path, node);
-            }
+            SnapshotValues.Read(Encoding.UTF8.GetString(answer.Bytes.Span), source, new ArchiveTree(source, ArchiveLimits.Default, target, isSnapshot: true));
         }
     }
 }

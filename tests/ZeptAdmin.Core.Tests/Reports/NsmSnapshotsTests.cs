@@ -92,7 +92,7 @@ public sealed class NsmSnapshotsTests : IDisposable
         SavedSnapshot second = Save(unpacked, "second.zip");
 
         Assert.Equal([Line], unpacked.Files.ReadLines(Journal.SnapshotPath));
-        Assert.Null(unpacked.Files.ReadText("/var/lib/dpkg/status"));
+        Assert.DoesNotContain("zeek", string.Concat(Entries(second.Path).Values), StringComparison.Ordinal);
         Assert.Equal(Entries(first.Path), Entries(second.Path));
     }
 

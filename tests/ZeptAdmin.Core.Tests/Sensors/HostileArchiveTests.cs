@@ -82,6 +82,21 @@ public sealed class HostileArchiveTests : IDisposable
         Assert.Null(sensor.Files.Resolve("/sys/b"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Everything_of_a_snapshot_is_kept_and_of_another_tools_archive_what_readers_use(bool isSnapshot)
+    {
+        string path = Path.Combine(_folder.Path, "s");
+        (string, string)[] others = [("proc/version", "6.1"), ("home/a.yaml", "x"), ("var/lib/dpkg/status", "x"), ("etc/os-release", "x")];
+        File.WriteAllBytes(path, Zip(isSnapshot ? [.. others, ("manifest.json", "{ \"format\": 1 }")] : others));
+
+        FileTree files = SnapshotSensor.Open(path).Files;
+
+        Assert.Equal(("6.1", "x"), (files.ReadText("/proc/version"), files.ReadText("/etc/os-release")));
+        Assert.Equal((isSnapshot, isSnapshot), (files.Exists("/home/a.yaml"), files.Exists("/var/lib/dpkg/status")));
+    }
+
     [Fact]
     public void Pipes_in_a_folder_are_not_opened()
     {

@@ -98,6 +98,30 @@ public sealed class SuricataSecretsTests : IDisposable
         Assert.Equal(1L << 30, SuricataConfigs.Import(snapshot, snapshot.Files, "/data/sensor.yaml").Value.Memory.FlowBytes);
     }
 
+    [Fact]
+    public void An_include_of_any_name_in_any_folder_is_in_the_zip_and_read_back()
+    {
+        const string Include = "var/lib/engine/flow.conf";
+        _ = _folder.Write("machine/proc/77/comm", "Suricata-Main\n");
+        _ = _folder.Write("machine/proc/77/cmdline", "/usr/bin/suricata\0-c\0/home/nsm/sensor.cfg\0");
+        _ = _folder.Write("machine/home/nsm/sensor.cfg", S1 + $"include:\n  - /{Include}\n");
+        _ = _folder.Write($"machine/{Include}", "%YAML 1.1\n---\nflow:\n  memcap: 3gb\n");
+        string path = Path.Combine(_folder.Path, "s.zip");
+        _ = NsmSnapshots.Save(SnapshotSensor.Open(Path.Combine(_folder.Path, "machine")), path, TimeSpan.Zero, false, false, (_, _) => { }, CancellationToken.None);
+        string unpacked = Path.Combine(_folder.Path, "unpacked");
+        ZipFile.ExtractToDirectory(path, unpacked);
+        string packed = Path.Combine(_folder.Path, "s.tar");
+        System.Formats.Tar.TarFile.CreateFromDirectory(unpacked, packed, includeBaseDirectory: true);
+
+        Assert.True(File.Exists(Path.Combine(unpacked, Include)));
+        foreach (string kind in (string[])[path, unpacked, packed])
+        {
+            SnapshotSensor snapshot = SnapshotSensor.Open(kind);
+            Assert.Equal(["/home/nsm/sensor.cfg"], SuricataFiles.Find(snapshot.Files));
+            Assert.Equal(3L << 30, SuricataConfigs.Import(snapshot, snapshot.Files, "/home/nsm/sensor.cfg").Value.Memory.FlowBytes);
+        }
+    }
+
     [Theory]
     [InlineData("%YAML 1.1\n---\naf-packet: [\n# hunter2\ninclude: x.yaml\n")]
     [InlineData("hunter2\n")]
