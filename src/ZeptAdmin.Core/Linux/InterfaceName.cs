@@ -30,4 +30,7 @@ public static class InterfaceName
 
         return true;
     }
+
+    /// <summary>True for a name that may stand in a configuration: its readers and a shell take it for nothing else.</summary>
+    public static bool IsPlain(string name) => IsPossible(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or '+');
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Workers;
 using static ZeptAdmin.Suricata.SuricataVerdict;
 
 namespace ZeptAdmin.Suricata;
@@ -113,7 +113,7 @@ public static partial class SuricataCorrection
 
     private static string Free(SuricataConfig config, Sensor sensor)
     {
-        HashSet<int> taken = [.. new ZeekMachine(sensor).Groups.Select(socket => socket.FanoutId!.Value), .. config.Interfaces.Select(card => card.ClusterId).OfType<int>()];
+        HashSet<int> taken = [.. new WorkerMachine(sensor).Groups.Select(socket => socket.FanoutId!.Value), .. config.Interfaces.Select(card => card.ClusterId).OfType<int>()];
         return Enumerable.Range(201, 60_000).First(id => !taken.Contains(id)).ToString(CultureInfo.InvariantCulture);
     }
 

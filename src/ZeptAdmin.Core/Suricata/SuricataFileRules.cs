@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Workers;
 using static ZeptAdmin.Suricata.SuricataVerdict;
 
 namespace ZeptAdmin.Suricata;
@@ -93,7 +93,7 @@ internal static partial class SuricataFileRules
     {
         int[] others = [.. SuricataKeys.Versions.Where(other => other != version && SuricataKeys.Find(other, path) is not null)];
         string above = path[..(path.LastIndexOf('.') + 1)];
-        string? near = ZeekKeys.Near(node.Name, SuricataKeys.All(version).Where(key => key.Path.StartsWith(above, StringComparison.Ordinal) && !key.Path[above.Length..].Contains('.', StringComparison.Ordinal)).Select(key => key.Path[above.Length..]));
+        string? near = Misspelling.Meant(node.Name, SuricataKeys.All(version).Where(key => key.Path.StartsWith(above, StringComparison.Ordinal) && !key.Path[above.Length..].Contains('.', StringComparison.Ordinal)).Select(key => key.Path[above.Length..]));
         return Key.Result(
             Warn,
             path,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Suricata;
 
@@ -20,7 +20,7 @@ public static class SuricataLint
     public static SuricataCheck[] Test(SuricataConfig config, Sensor sensor, FileTree? files = null)
     {
         SuricataFile file = SuricataFile.Read(config.Text, config.Path, config.Path is null ? null : files ?? sensor.Files);
-        SuricataLintSubject subject = new(config, file, new ZeekMachine(sensor), sensor);
+        SuricataLintSubject subject = new(config, file, new WorkerMachine(sensor), sensor);
         return
         [
             .. ((IEnumerable<SuricataCheck>)
@@ -37,7 +37,7 @@ public static class SuricataLint
 }
 
 /// <summary>What the checks look at.</summary>
-internal sealed class SuricataLintSubject(SuricataConfig config, SuricataFile file, ZeekMachine machine, Sensor sensor)
+internal sealed class SuricataLintSubject(SuricataConfig config, SuricataFile file, WorkerMachine machine, Sensor sensor)
 {
     /// <summary>The configuration.</summary>
     public SuricataConfig Config { get; } = config;
@@ -49,7 +49,7 @@ internal sealed class SuricataLintSubject(SuricataConfig config, SuricataFile fi
     public SuricataNode Root => File.Root;
 
     /// <summary>The machine.</summary>
-    public ZeekMachine Machine { get; } = machine;
+    public WorkerMachine Machine { get; } = machine;
 
     /// <summary>The machine, to ask.</summary>
     public Sensor Sensor { get; } = sensor;

@@ -1,7 +1,7 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Sensors;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Suricata;
 
@@ -96,7 +96,7 @@ public static class SuricataPlacement
     /// </summary>
     public static Answer<SuricataWish> Decide(Sensor sensor, SuricataRequest request)
     {
-        ZeekMachine machine = new(sensor);
+        WorkerMachine machine = new(sensor);
         if (Array.Find(request.Ports, port => port.Cpus.Length == 0 && !machine.Has(port.InterfaceName)) is SuricataPort strange)
         {
             return new Refusal(Errno.ENODEV, "place the threads", strange.InterfaceName);
@@ -106,8 +106,8 @@ public static class SuricataPlacement
         SuricataPort[] ports = request.Version >= 8 ? request.Ports : [.. request.Ports.OrderBy(port => port.Cpus.Length > 0 ? port.Cpus.Min() : machine.NodeCpus(port.InterfaceName)?.First ?? 0)];
         string[] sources = [.. ports.Select(port => port.InterfaceName)];
         int[] named = [.. ports.SelectMany(port => port.Cpus)];
-        int[] system = request.ManagementCpus.Length > 0 ? request.ManagementCpus : [.. ZeekPlacement.SystemCpus(machine, sources, named).Except(named).DefaultIfEmpty(-1)];
-        CpuList taken = machine.WithSiblings(CpuList.Of([.. system.Where(cpu => cpu >= 0), .. named])).Union(ZeekPlacement.AllIrqCpus(machine, sources));
+        int[] system = request.ManagementCpus.Length > 0 ? request.ManagementCpus : [.. machine.SystemCpus(sources, named).Except(named).DefaultIfEmpty(-1)];
+        CpuList taken = machine.WithSiblings(CpuList.Of([.. system.Where(cpu => cpu >= 0), .. named])).Union(machine.IrqCores(sources));
         HashSet<int> ids = [.. machine.Groups.Select(socket => socket.FanoutId!.Value)];
         int next = request.ClusterId ?? FirstClusterId;
         List<SuricataCapture> captures = [];
@@ -139,7 +139,7 @@ public static class SuricataPlacement
             if (cpus.Length == 0 && !request.IsUnpinned)
             {
                 CpuList below = request.Version >= 8 || captures.Count == 0 ? CpuList.Empty : CpuList.Of(Enumerable.Range(0, captures.SelectMany(capture => capture.Cpus).DefaultIfEmpty(-1).Max() + 1));
-                cpus = ZeekPlacement.Free(machine, port.InterfaceName, taken.Union(below), threads);
+                cpus = machine.FreeCpus(port.InterfaceName, taken.Union(below), threads);
                 taken = machine.WithSiblings(CpuList.Of(cpus)).Union(taken);
                 if (cpus.Length < threads)
                 {
@@ -161,7 +161,7 @@ public static class SuricataPlacement
         return WithMemory(new SuricataWish { Version = request.Version, Captures = [.. captures], ManagementCpus = request.IsUnpinned ? [] : system, IsBypassing = request.IsBypassing }, sensor, machine, request);
     }
 
-    private static Refusal Short(ZeekMachine machine, string name, int threads, int free, bool isOrdered) => new(Errno.EINVAL, "place the threads", name)
+    private static Refusal Short(WorkerMachine machine, string name, int threads, int free, bool isOrdered) => new(Errno.EINVAL, "place the threads", name)
     {
         Detail = $"{threads} threads need {threads} cores of their own; {free} are free{(machine.NodeCpus(name) is CpuList node ? $" on the card's node (CPUs {node})" : "")}"
             + (isOrdered ? ", above those of the interfaces before it: Suricata 7 hands out CPUs in ascending order over all interfaces. Run one Suricata for each node, or version 8." : ". Take fewer queues and move interrupts together (New-NsmPlan decides both), name the CPUs, or pin none."),
@@ -184,7 +184,7 @@ public static class SuricataPlacement
 
     // A quarter for rings at most, of each node's memory too; of the rest half for reassembly, a quarter for streams, an eighth for flows: S1 and S2 have one
     // to two for stream and reassembly (field.md L5).
-    private static SuricataWish WithMemory(SuricataWish wish, Sensor sensor, ZeekMachine machine, SuricataRequest request)
+    private static SuricataWish WithMemory(SuricataWish wish, Sensor sensor, WorkerMachine machine, SuricataRequest request)
     {
         long memory = request.MemoryBytes ?? (machine.Topology.MemoryTotalBytes is long total ? total / 2 : DefaultMemory);
         List<string> notes = [];
@@ -219,7 +219,7 @@ public static class SuricataPlacement
         return wish with { Captures = captures, FlowBytes = flow, StreamBytes = stream, ReassemblyBytes = reassembly, Notes = [.. notes] };
     }
 
-    private static SuricataCapture WithRing(SuricataCapture capture, Sensor sensor, ZeekMachine machine, SuricataRequest request, long most, List<string> notes)
+    private static SuricataCapture WithRing(SuricataCapture capture, Sensor sensor, WorkerMachine machine, SuricataRequest request, long most, List<string> notes)
     {
         double gbps = request.Gbps ?? (machine.Has(capture.InterfaceName) && NicReader.Get(sensor, capture.InterfaceName).Try(out Nic? nic) && nic.SpeedMbps is > 0 and long speed ? speed / 1000.0 : 10);
         double bytesPerSecond = gbps * 1e9 / 8 / capture.Threads;
@@ -243,7 +243,7 @@ public static class SuricataPlacement
         return capture with { BlockBytes = block, RingSize = request.RingSize ?? SuricataRing.RingSize(bytes / block, block, frame) };
     }
 
-    private static long? NodeMemory(ZeekMachine machine, SuricataCapture capture) =>
+    private static long? NodeMemory(WorkerMachine machine, SuricataCapture capture) =>
         capture.Cpus.Length > 0 && machine.Topology.Nodes.Length > 1 ? Array.Find(machine.Topology.Nodes, node => node.Cpus.Contains(capture.Cpus[0]))?.MemoryTotalBytes : null;
 
     private static int Frame(Sensor sensor, SuricataCapture capture) =>

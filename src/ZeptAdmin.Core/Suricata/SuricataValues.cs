@@ -1,5 +1,4 @@
 using ZeptAdmin.Linux;
-using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Suricata;
 
@@ -26,7 +25,7 @@ internal static class SuricataValues
     {
         string name = capture.InterfaceName;
         string?[] files = [capture.XdpFilterFile, capture.EbpfFilterFile, capture.EbpfLoadBalancerFile];
-        return !ZeekValues.IsInterface(name) || name == "default" ? Refuse(name, "It is not the name of an interface; 'default' means all others to Suricata.")
+        return !InterfaceName.IsPlain(name) || name == "default" ? Refuse(name, "It is not the name of an interface; 'default' means all others to Suricata.")
             : capture.Threads is < 1 or > 1024 ? Refuse(name, $"It has 1 to 1024 threads, not {capture.Threads}.")
             : capture.Cpus.Length > 0 && capture.Cpus.Length != capture.Threads ? Refuse(name, $"{capture.Cpus.Length} CPUs are named for {capture.Threads} threads; Suricata would give some to two threads without a word.")
             : Array.Exists(capture.Cpus, cpu => cpu is < 0 or > CpuList.Highest) ? Refuse(name, "A CPU has a number from 0 on.")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Zeek;
 
@@ -12,7 +13,7 @@ public static class ZeekCorrection
     /// <summary>The file with everything put right that can be; Notes tell what was changed and what was not.</summary>
     public static ZeekNodeConfig Correct(ZeekNodeConfig config, Sensor sensor)
     {
-        ZeekMachine machine = new(sensor);
+        WorkerMachine machine = new(sensor);
         List<string> notes = [];
         ZeekIni ini = WithKeys(new ZeekIni(config.Text, config.Format), config.Format, notes);
         if (config.Format == ZeekConfigFormat.NodeCfg)
@@ -32,7 +33,7 @@ public static class ZeekCorrection
         {
             string[] known = isNodeCfg ? [.. ZeekKeys.Node, .. ZeekKeys.AfPacket.Select(name => $"af_packet_{name}")] : [.. ZeekKeys.ConfHost, .. ZeekKeys.ConfInterface];
             bool isKnown = isNodeCfg ? ZeekKeys.IsNodeKey(option.Key.Replace('.', '_')) : known.Contains(option.Key) && option.Key != "workers_numa_policy";
-            if (!isKnown && ZeekKeys.Near(option.Key, known.Where(key => key != option.Key)) is string near && ini.Find(option.Section, near) is null)
+            if (!isKnown && Misspelling.Meant(option.Key, known.Where(key => key != option.Key)) is string near && ini.Find(option.Section, near) is null)
             {
                 ini = ini.Renamed(option, near);
                 notes.Add($"Line {option.Line}: '{option.Key}' became '{near}'.");
@@ -75,7 +76,7 @@ public static class ZeekCorrection
     }
 
     // zeek.conf keeps its group in worker_args; the other arguments there stay.
-    private static ZeekIni WithGroups(ZeekIni ini, ZeekConfigFormat format, ZeekMachine machine, Sensor sensor, List<string> notes)
+    private static ZeekIni WithGroups(ZeekIni ini, ZeekConfigFormat format, WorkerMachine machine, Sensor sensor, List<string> notes)
     {
         ZeekLintSubject subject = new(ZeekNodeConfigs.Parse(ini.ToString(), format), machine, sensor.Files);
         HashSet<int> taken = [.. machine.Groups.Select(socket => socket.FanoutId!.Value), .. subject.Workers.Where(ZeekNodeReader.IsAfPacket).Select(ZeekPacketRules.IdOf)];
@@ -105,7 +106,7 @@ public static class ZeekCorrection
         return ini;
     }
 
-    private static ZeekIni WithCpus(ZeekIni ini, ZeekConfigFormat format, ZeekMachine machine, Sensor sensor, List<string> notes)
+    private static ZeekIni WithCpus(ZeekIni ini, ZeekConfigFormat format, WorkerMachine machine, Sensor sensor, List<string> notes)
     {
         ZeekNodeConfig config = ZeekNodeConfigs.Parse(ini.ToString(), format);
         ZeekLintSubject subject = new(config, machine, sensor.Files);
@@ -117,16 +118,16 @@ public static class ZeekCorrection
 
         string[] sources = [.. here.Select(node => node.InterfaceName).OfType<string>().Distinct()];
         ZeekNode[] system = [.. config.Nodes.Where(node => node.Type is ZeekNodeType.Manager or ZeekNodeType.Logger or ZeekNodeType.Proxy && subject.IsHere(node))];
-        CpuList irqs = ZeekPlacement.AllIrqCpus(machine, sources);
-        int[] systemCpus = ZeekPlacement.SystemCpus(machine, sources, []);
+        CpuList irqs = machine.IrqCores(sources);
+        int[] systemCpus = machine.SystemCpus(sources, []);
         CpuList taken = machine.WithSiblings(CpuList.Of(systemCpus)).Union(irqs);
         foreach (ZeekNode node in here)
         {
-            int[] cpus = ZeekPlacement.Free(machine, node.InterfaceName ?? "", taken, node.Processes);
+            int[] cpus = machine.FreeCpus(node.InterfaceName ?? "", taken, node.Processes);
             if (cpus.Length < node.Processes && node.InterfaceName is string name)
             {
                 // Interrupts are everywhere; they can move, and the end of the node is where the fewest expect them.
-                int[] all = ZeekPlacement.Free(machine, name, taken.Except(irqs).Union(machine.WithSiblings(CpuList.Of(systemCpus))), int.MaxValue);
+                int[] all = machine.FreeCpus(name, taken.Except(irqs).Union(machine.WithSiblings(CpuList.Of(systemCpus))), int.MaxValue);
                 cpus = all.Length > node.Processes ? all[^node.Processes..] : cpus;
                 if (cpus.Length == node.Processes)
                 {

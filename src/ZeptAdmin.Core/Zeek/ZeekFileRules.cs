@@ -1,3 +1,4 @@
+using ZeptAdmin.Workers;
 using static ZeptAdmin.Zeek.ZeekVerdict;
 
 namespace ZeptAdmin.Zeek;
@@ -50,7 +51,7 @@ internal static class ZeekFileRules
             string key = option.Key.Replace('.', '_');
             if (!ZeekKeys.IsNodeKey(key))
             {
-                string? near = ZeekKeys.Near(key, ZeekKeys.Node.Concat(ZeekKeys.AfPacket.Select(name => $"af_packet_{name}")));
+                string? near = Misspelling.Meant(key, ZeekKeys.Node.Concat(ZeekKeys.AfPacket.Select(name => $"af_packet_{name}")));
                 found.Add(Keys.Result(Warn, node, option.Line, $"'{option.Key}' is ignored", near is null ? "Take it away." : $"Write {near}. {Correct}"));
             }
 
@@ -121,7 +122,7 @@ internal static class ZeekFileRules
                 : null;
             if (problem is not null)
             {
-                found.Add(Conf.Result(Fail, null, option.Line, problem, ZeekKeys.Near(option.Key, known) is string near && !known.Contains(option.Key) ? $"Write {near}. {Correct}" : "Put it right."));
+                found.Add(Conf.Result(Fail, null, option.Line, problem, Misspelling.Meant(option.Key, known) is string near && !known.Contains(option.Key) ? $"Write {near}. {Correct}" : "Put it right."));
             }
             else if (option.Key == "workers_numa_policy")
             {

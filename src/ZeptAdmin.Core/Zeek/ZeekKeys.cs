@@ -39,13 +39,6 @@ internal static partial class ZeekKeys
     /// <summary>True for what zeekctl knows as a key.</summary>
     public static bool IsNodeKey(string key) => Node.Contains(key) || (key.StartsWith("af_packet_", StringComparison.Ordinal) && AfPacket.Contains(key["af_packet_".Length..]));
 
-    /// <summary>The one key that looks like a misspelled one; null when none or several do.</summary>
-    public static string? Near(string key, IEnumerable<string> known)
-    {
-        (string Key, int Distance)[] near = [.. known.Select(other => (other, Distance(key, other))).Where(item => item.Item2 <= 2).OrderBy(item => item.Item2)];
-        return near.Length == 0 || (near.Length > 1 && near[1].Distance == near[0].Distance) ? null : near[0].Key;
-    }
-
     /// <summary>What a setting of AF_PACKET has to be; null when the value is that.</summary>
     public static string? Expected(string key, string value) => key switch
     {
@@ -57,24 +50,6 @@ internal static partial class ZeekKeys
         "block_timeout" => Interval().IsMatch(value) ? null : "a time as 10msec",
         _ => null,
     };
-
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (left[i - 1] == right[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
 
     [GeneratedRegex(@"^[0-9]+(\.[0-9]+)? ?(usec|msec|sec|min|hr|day)s?$")]
     private static partial Regex Interval();

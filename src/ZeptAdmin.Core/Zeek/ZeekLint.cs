@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Zeek;
 
@@ -16,7 +17,7 @@ public static class ZeekLint
     /// <param name="sensor">The machine that it is for.</param>
     public static ZeekCheck[] Test(ZeekNodeConfig config, Sensor sensor)
     {
-        ZeekLintSubject subject = new(config, new ZeekMachine(sensor), sensor.Files);
+        ZeekLintSubject subject = new(config, new WorkerMachine(sensor), sensor.Files);
         return
         [
             .. ((IEnumerable<ZeekCheck>)
@@ -33,7 +34,7 @@ public static class ZeekLint
 }
 
 /// <summary>What the checks look at.</summary>
-internal sealed class ZeekLintSubject(ZeekNodeConfig config, ZeekMachine machine, FileTree files)
+internal sealed class ZeekLintSubject(ZeekNodeConfig config, WorkerMachine machine, FileTree files)
 {
     /// <summary>The file.</summary>
     public ZeekNodeConfig Config { get; } = config;
@@ -42,7 +43,7 @@ internal sealed class ZeekLintSubject(ZeekNodeConfig config, ZeekMachine machine
     public ZeekIni Ini { get; } = new(config.Text, config.Format);
 
     /// <summary>The machine.</summary>
-    public ZeekMachine Machine { get; } = machine;
+    public WorkerMachine Machine { get; } = machine;
 
     /// <summary>Its files.</summary>
     public FileTree Files { get; } = files;

@@ -1,5 +1,6 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Zeek;
 
@@ -54,9 +55,9 @@ public static class ZeekPlacement
     /// </summary>
     public static Answer<ZeekWish> Decide(Sensor sensor, ZeekRequest request)
     {
-        ZeekMachine machine = new(sensor);
-        int[] system = request.SystemCpus.Length > 0 ? request.SystemCpus : SystemCpus(machine, request);
-        CpuList taken = machine.WithSiblings(CpuList.Of(system)).Union(AllIrqCpus(machine, request.Sources));
+        WorkerMachine machine = new(sensor);
+        int[] system = request.SystemCpus.Length > 0 ? request.SystemCpus : machine.SystemCpus(request.Sources, request.WorkerCpus);
+        CpuList taken = machine.WithSiblings(CpuList.Of(system)).Union(machine.IrqCores(request.Sources));
         HashSet<int> ids = [.. machine.Groups.Select(socket => socket.FanoutId!.Value)];
         int next = request.FanoutId ?? FirstFanoutId;
         List<ZeekCapture> captures = [];
@@ -85,7 +86,7 @@ public static class ZeekPlacement
             int[] cpus = request.WorkerCpus;
             if (cpus.Length == 0)
             {
-                cpus = Free(machine, source, taken, workers);
+                cpus = machine.FreeCpus(source, taken, workers);
                 taken = machine.WithSiblings(CpuList.Of(cpus)).Union(taken);
             }
 
@@ -114,39 +115,6 @@ public static class ZeekPlacement
         };
     }
 
-    /// <summary>CPUs for so many workers of a source, each a core of its own, apart from those that are taken.</summary>
-    internal static int[] Free(ZeekMachine machine, string source, CpuList taken, int count)
-    {
-        CpuList usable = machine.Topology.OnlineCpus.Intersect(machine.Topology.AllowedCpus);
-        CpuList near = machine.NodeCpus(source)?.Intersect(usable) ?? usable;
-        List<int> cpus = [];
-        foreach (int cpu in near.Except(taken).ToArray())
-        {
-            if (cpus.Count < count && !machine.WithSiblings(CpuList.Of([cpu])).Overlaps(CpuList.Of(cpus)))
-            {
-                cpus.Add(cpu);
-            }
-        }
-
-        return [.. cpus];
-    }
-
-    // The lowest CPUs that no interrupt of a capture port has: where the system is by default.
-    internal static int[] SystemCpus(ZeekMachine machine, ZeekRequest request) => SystemCpus(machine, request.Sources, request.WorkerCpus);
-
-    internal static int[] SystemCpus(ZeekMachine machine, string[] sources, int[] workers)
-    {
-        CpuList usable = machine.Topology.OnlineCpus.Intersect(machine.Topology.AllowedCpus).Except(AllIrqCpus(machine, sources)).Except(CpuList.Of(workers));
-        CpuList near = sources.Select(machine.NodeCpus).OfType<CpuList>().Aggregate(CpuList.Empty, (all, list) => all.Union(list));
-        // A core of another node does as well, and leaves the card's to the workers.
-        int[] far = usable.Except(near).ToArray();
-        int[] all = far.Length > 0 && !near.IsEmpty ? far : usable.ToArray();
-        return all.Length > 0 ? [.. all.Take(far.Length > 0 && !near.IsEmpty ? 3 : 1)] : [0];
-    }
-
-    internal static CpuList AllIrqCpus(ZeekMachine machine, string[] sources) =>
-        machine.WithSiblings(sources.Where(machine.Has).Aggregate(CpuList.Empty, (all, source) => all.Union(machine.IrqCpus(source))));
-
-    private static int? Queues(ZeekMachine machine, string source, ZeekRequest request) =>
+    private static int? Queues(WorkerMachine machine, string source, ZeekRequest request) =>
         ZeekUdpSource.Parse(source) is not null ? (request.WorkerCpus.Length > 0 ? request.WorkerCpus.Length : 1) : machine.Queues(source);
 }

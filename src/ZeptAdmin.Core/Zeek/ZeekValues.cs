@@ -44,13 +44,10 @@ internal static class ZeekValues
     /// <summary>True for names by which a host calls itself.</summary>
     public static bool IsLocal(string host) => host is "localhost" or "127.0.0.1" or "::1";
 
-    /// <summary>True for the kernel name of an interface that may stand in a file.</summary>
-    public static bool IsInterface(string name) => InterfaceName.IsPossible(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or '+');
-
     private static Refusal? CheckCapture(ZeekCapture capture)
     {
         bool isUdp = ZeekUdpSource.Parse(capture.Source) is not null;
-        return !isUdp && !IsInterface(capture.Source) ? Refuse(capture.Source, "It is neither the name of an interface nor a source as udp::0.0.0.0:4789:vxlan.")
+        return !isUdp && !InterfaceName.IsPlain(capture.Source) ? Refuse(capture.Source, "It is neither the name of an interface nor a source as udp::0.0.0.0:4789:vxlan.")
             : capture.Workers is < 1 or > 4096 ? Refuse(capture.Source, $"It has 1 to 4096 workers, not {capture.Workers}.")
             : capture.WorkerCpus.Length > 0 && capture.WorkerCpus.Length != capture.Workers ? Refuse(capture.Source, $"{capture.WorkerCpus.Length} CPUs are named for {capture.Workers} workers; zeekctl would repeat or leave out some without a word.")
             : capture.WorkerCpus.Distinct().Count() != capture.WorkerCpus.Length ? Refuse(capture.Source, "Two of its workers would share a CPU.")

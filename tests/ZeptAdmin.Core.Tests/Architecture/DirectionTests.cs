@@ -9,7 +9,7 @@ public sealed partial class DirectionTests
     private static readonly string[] Order =
     [
         "Linux", "Drivers", "Sensors", "Changes", "Topology", "Pcie", "Nics", "Irqs", "Rss", "Drops", "Flows", "Cpus", "Memory", "KernelArguments",
-        "Zeek", "Suricata", "Xdp", "Logs", "Plans", "Audit", "Reports", "Fleet",
+        "Workers", "Zeek", "Suricata", "Xdp", "Logs", "Plans", "Audit", "Reports", "Fleet",
     ];
 
     public static TheoryData<string> Folders => [.. Order.Where(folder => Directory.Exists(Path.Combine(Core, folder)))];

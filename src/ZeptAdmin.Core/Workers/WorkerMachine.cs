@@ -5,10 +5,10 @@ using ZeptAdmin.Nics;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
 
-namespace ZeptAdmin.Zeek;
+namespace ZeptAdmin.Workers;
 
-/// <summary>What of a machine decides where Zeek's processes belong.</summary>
-internal sealed class ZeekMachine
+/// <summary>What of a machine decides where workers belong: processes of Zeek, threads of Suricata.</summary>
+internal sealed class WorkerMachine
 {
     private readonly Sensor _sensor;
     private readonly IrqAffinities _irqs;
@@ -16,7 +16,7 @@ internal sealed class ZeekMachine
     private AfPacketSocket[]? _groups;
 
     /// <summary>Looks at a machine.</summary>
-    public ZeekMachine(Sensor sensor)
+    public WorkerMachine(Sensor sensor)
     {
         _sensor = sensor;
         _irqs = new IrqAffinities(sensor);
@@ -62,4 +62,37 @@ internal sealed class ZeekMachine
 
     /// <summary>Fanout groups that programs have now; empty when the machine does not tell its sockets.</summary>
     public AfPacketSocket[] Groups => _groups ??= AfPacketSockets.Get(_sensor).Try(out AfPacketSocket[]? sockets) ? [.. sockets.Where(socket => socket.FanoutId is not null)] : [];
+
+    /// <summary>CPUs of the cores that the interrupts of some ports go to.</summary>
+    public CpuList IrqCores(string[] sources) =>
+        WithSiblings(sources.Where(Has).Aggregate(CpuList.Empty, (all, source) => all.Union(IrqCpus(source))));
+
+    /// <summary>CPUs for so many workers of a source, each a core of its own, apart from those that are taken.</summary>
+    public int[] FreeCpus(string source, CpuList taken, int count)
+    {
+        CpuList near = NodeCpus(source)?.Intersect(UsableCpus) ?? UsableCpus;
+        List<int> cpus = [];
+        foreach (int cpu in near.Except(taken).ToArray())
+        {
+            if (cpus.Count < count && !WithSiblings(CpuList.Of([cpu])).Overlaps(CpuList.Of(cpus)))
+            {
+                cpus.Add(cpu);
+            }
+        }
+
+        return [.. cpus];
+    }
+
+    /// <summary>CPUs for what looks at no packets: the lowest that no interrupt of a capture port and no worker has, where the system is by default.</summary>
+    public int[] SystemCpus(string[] sources, int[] workers)
+    {
+        CpuList usable = UsableCpus.Except(IrqCores(sources)).Except(CpuList.Of(workers));
+        CpuList near = sources.Select(NodeCpus).OfType<CpuList>().Aggregate(CpuList.Empty, (all, list) => all.Union(list));
+        // A core of another node does as well, and leaves the card's to the workers.
+        int[] far = usable.Except(near).ToArray();
+        int[] all = far.Length > 0 && !near.IsEmpty ? far : usable.ToArray();
+        return all.Length > 0 ? [.. all.Take(far.Length > 0 && !near.IsEmpty ? 3 : 1)] : [0];
+    }
+
+    private CpuList UsableCpus => Topology.OnlineCpus.Intersect(Topology.AllowedCpus);
 }
