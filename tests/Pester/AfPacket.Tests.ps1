@@ -49,6 +49,11 @@ Describe 'Test-AfPacketFanout' {
         ($group | Where-Object { $_ -is [ZeptAdmin.Drops.AfPacketFanout] }).Links.Confidence | Select-Object -Unique | Should -Be Assumed
     }
 
+    It 'looks into the logs of programs only while it watches' {
+        { Test-AfPacketFanout ens1f0 -Snapshot $snapshot -SuricataLog eve.json } | Should -Throw -ErrorId 'MissingMandatoryParameter,ZeptAdmin.Cmdlets.TestAfPacketFanoutCommand'
+        (Test-AfPacketFanout ens1f0 -Snapshot $snapshot -Interval 0.1 -SuricataLog eve.json -ZeekLog stats.log).Links.Confidence | Select-Object -Unique | Should -Be Assumed
+    }
+
     It 'pipes into the sockets of its interface' {
         (Test-AfPacketFanout ens1f0 -Snapshot $snapshot | Get-AfPacketSocket -Snapshot $snapshot).ProcessName | Should -Be Suricata-Main, Suricata-Main, Suricata-Main
     }

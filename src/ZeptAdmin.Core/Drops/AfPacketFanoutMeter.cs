@@ -7,8 +7,8 @@ namespace ZeptAdmin.Drops;
 /// <remarks>
 /// <para>
 /// What each queue brings is counted by packet sockets of this measurement's own, which keep nothing (<see cref="PacketFanout"/>). What each
-/// member gets is counted by the headers of its ring, which its owner has mapped (<see cref="PacketRingCount"/>); for a socket without a ring
-/// nothing tells it. Which thread reads a socket is seen by what the thread waits for (<see cref="FanoutThreads"/>).
+/// member gets is counted by the headers of its ring, which its owner has mapped (<see cref="PacketRingCount"/>); for a socket without a ring,
+/// or one that could not be followed, the program's own statistics may tell it (<see cref="FanoutLogged"/>). Which thread reads a socket is seen by what the thread waits for (<see cref="FanoutThreads"/>).
 /// </para>
 /// <para>Owners lose nothing: no ring is taken from, no counter is reset, no process is stopped.</para>
 /// </remarks>
@@ -87,7 +87,42 @@ public sealed class AfPacketFanoutMeter : IDisposable
     }
 
     /// <summary>Looks once; to be called some fifty times a second, so that no ring goes round between two looks.</summary>
-    public void Look()
+    public void Look() => Look(isKept: false);
+
+    /// <summary>Looks once more, and tells what was seen so far; the watch may go on.</summary>
+    /// <param name="logs">
+    /// What workers counted in their programs' own logs wholly between two instants (UTC); asked only when the rings have not decided all. Null when there is none.
+    /// </param>
+    /// <returns>The group as it was, with links as they were measured.</returns>
+    public AfPacketFanout Tell(Func<DateTime, DateTime, IReadOnlyList<WorkerDrops>>? logs = null)
+    {
+        Look(isKept: true);
+        bool isSame = AfPacketFanouts.Test(_sensor).Try(out AfPacketFanout[]? now)
+            && Array.Exists(now, other => other.FanoutId == _group.FanoutId && other.InterfaceName == _group.InterfaceName
+                && other.Sockets.Select(socket => socket.Inode).Order().SequenceEqual(_group.Sockets.Select(socket => socket.Inode).Order()));
+        _sightings.Take([]);
+        AfPacketFanout told = Tell(isSame);
+        if (logs is null || !isSame || Array.TrueForAll(told.Links, IsMeasured))
+        {
+            return told;
+        }
+
+        _sightings.Take(FanoutLogged.Match(_sensor.Files, _group, logs(_sightings.Start, _sightings.End), inode => _threads[inode]));
+        AfPacketFanout better = Tell(isSame);
+
+        // Figures that fit no arrangement are of another program or another time: then the rings' word stands.
+        return better.Links.Count(IsMeasured) > told.Links.Count(IsMeasured) ? better : told;
+
+        static bool IsMeasured(AfPacketFanoutLink link) => link.Confidence == AfPacketFanoutConfidence.Measured;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _queues.Dispose();
+
+    private AfPacketFanout Tell(bool isSame) =>
+        FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(_sensor, _group.InterfaceName!), _sightings, inode => _threads[inode], isSame);
+
+    private void Look(bool isKept)
     {
         DateTime now = DateTime.UtcNow;
         long[] before = Count();
@@ -96,45 +131,18 @@ public sealed class AfPacketFanoutMeter : IDisposable
             ring?.Look();
         }
 
-        if (now - _kept >= _step || now < _kept)
+        if (isKept || now - _kept >= _step || now < _kept)
         {
-            Keep(now, before);
+            long?[] got = Array.ConvertAll(_rings, ring => ring is { IsLost: false } ? ring.Packets : (long?)null);
+            _sightings.Add(new FanoutSighting(now, before, got, Count()));
+            _kept = now;
         }
 
-        if (now - _lookedAtThreads >= ThreadStep || now < _lookedAtThreads)
+        if (isKept || now - _lookedAtThreads >= ThreadStep || now < _lookedAtThreads)
         {
             _lookedAtThreads = now;
             _threads.Look();
         }
-    }
-
-    /// <summary>Ends the measurement, and tells.</summary>
-    /// <returns>The group as it was, with links as they were measured.</returns>
-    public AfPacketFanout Finish()
-    {
-        Look();
-        _threads.Look();
-        long[] before = Count();
-        foreach (PacketRingCount? ring in _rings)
-        {
-            ring?.Look();
-        }
-
-        Keep(DateTime.UtcNow, before);
-        bool isSame = AfPacketFanouts.Test(_sensor).Try(out AfPacketFanout[]? now)
-            && Array.Exists(now, other => other.FanoutId == _group.FanoutId && other.InterfaceName == _group.InterfaceName
-                && other.Sockets.Select(socket => socket.Inode).Order().SequenceEqual(_group.Sockets.Select(socket => socket.Inode).Order()));
-        return FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(_sensor, _group.InterfaceName!), _sightings, inode => _threads[inode], isSame);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _queues.Dispose();
-
-    private void Keep(DateTime now, long[] before)
-    {
-        long?[] got = Array.ConvertAll(_rings, ring => ring is { IsLost: false } ? ring.Packets : (long?)null);
-        _sightings.Add(new FanoutSighting(now, before, got, Count()));
-        _kept = now;
     }
 
     // The kernel's counts start again with each question.

@@ -14,10 +14,15 @@ internal sealed record FanoutSighting(DateTime Time, long[] Before, long?[] Got,
 /// <summary>Everything that was seen of a fanout group while it was measured.</summary>
 internal sealed class FanoutSightings
 {
+    // How near a member's own figures have to be to its place's, and how far from all others.
+    private const double Closely = 0.02;
+    private const double Roughly = 0.2;
+
     // A packet that is on its way past both groups at the instant of the look: one on each CPU.
     private readonly int _slack;
     private readonly int _members;
     private readonly List<FanoutSighting> _all = [];
+    private WorkerDrops?[] _logged = [];
 
     /// <summary>Makes an empty one.</summary>
     /// <param name="members">Members of the group.</param>
@@ -34,6 +39,18 @@ internal sealed class FanoutSightings
     /// <summary>Adds a look.</summary>
     public void Add(FanoutSighting sighting) => _all.Add(sighting);
 
+    /// <summary>When the first look was (UTC).</summary>
+    public DateTime Start => _all.Count == 0 ? DateTime.MaxValue : _all[0].Time;
+
+    /// <summary>When the last look was (UTC).</summary>
+    public DateTime End => _all.Count == 0 ? DateTime.MinValue : _all[^1].Time;
+
+    /// <summary>What the members say of themselves; taken into account where all of them do.</summary>
+    public void Take(WorkerDrops?[] logged) => _logged = logged.Length == _members && Array.TrueForAll(logged, IsUsable) ? logged : [];
+
+    /// <summary>What a member says of itself; null where that is not taken into account.</summary>
+    public WorkerDrops? LoggedOf(int member) => _logged.Length == 0 ? null : _logged[member];
+
     /// <summary>Packets that came with a recorded queue mapping.</summary>
     public long OfValue(int value) => _all.Count == 0 || value >= _all[^1].After.Length ? 0 : _all[^1].After[value] - _all[0].Before[value];
 
@@ -49,15 +66,34 @@ internal sealed class FanoutSightings
     /// </remarks>
     public int[][] Candidates() =>
         _all.Count == 0 ? [] :
-        FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, _slack)) is { Length: > 0 }
-            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, Tolerance))
+        FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, _slack) && Agrees(place, member, Closely, _slack)) is { Length: > 0 }
+            ? FanoutMatch.Candidates(_members, (place, member) => Fits(place, member, Tolerance) && Agrees(place, member, Roughly, Tolerance))
             : [];
+
+    private bool IsUsable(WorkerDrops? logged) =>
+        _all.Count > 0 && logged is { Received: not null, From: DateTime from } && from >= _all[0].Time && logged.To > from && logged.To <= _all[^1].Time;
+
+    // What the member says, and what the place was sent in that time.
+    private bool Agrees(int place, int member, double share, int slack)
+    {
+        if (_logged.Length == 0)
+        {
+            return true;
+        }
+
+        WorkerDrops logged = _logged[member]!;
+        long sent = Sent(At(logged.To), place) - Sent(At(logged.From!.Value), place);
+        return Math.Abs(sent - logged.Received!.Value) <= (share * Math.Max(sent, logged.Received.Value)) + slack;
+    }
+
+    private long[] At(DateTime time) => _all.FindLast(sighting => sighting.Time <= time)!.After;
 
     private int Tolerance => 4 * _slack;
 
     // Where all members are counted, the sums must add up, so a filter or a full ring shows. Where one is not, any other may be one that packets are
     // kept from: that it got less than a place was sent says nothing then, only that it got more.
-    private bool IsWhole => Array.TrueForAll(_all[^1].Got, got => got is not null);
+    // So where members tell of themselves, with what their rings had no room for.
+    private bool IsWhole => _logged.Length == 0 && Array.TrueForAll(_all[^1].Got, got => got is not null);
 
     private bool Fits(int place, int member, int slack)
     {

@@ -44,6 +44,7 @@ internal static class FanoutVerdicts
         if (candidates.Length > 0 && candidates[place] is [int only])
         {
             string traffic = link.Packets is null ? "The driver records no queue, so all packets go to the first member."
+                : seen.LoggedOf(only) is WorkerDrops logged ? Text($"Its member counted {logged.Received} packets from {logged.From:HH:mm:ss} to {logged.To:HH:mm:ss} by its own statistics, which no other place was sent.")
                 : link.Packets == 0 ? "No packet came on the queue; all other members have a place of their own."
                 : Text($"{link.Packets} packets came on the queue; its member got {Number(seen.OfMember(only))}, and no other fits.");
             return Named(group, link, only, readerOf) with { MemberPackets = seen.OfMember(only), Confidence = Measured, Evidence = traffic };
@@ -52,7 +53,7 @@ internal static class FanoutVerdicts
         string why = !isSame ? "Members came or went in the meantime."
             : seen.Total == 0 ? "No packet came in the time: the order of making is assumed."
             : candidates.Length == 0 ? "What members got does not add up with what queues brought: a filter of the program, packets that the port sent, or drops at the ring."
-            : Array.TrueForAll(candidates[place], member => seen.OfMember(member) is null) ? "What the members that are left got cannot be counted: their rings cannot be read, were full or went round between two looks, or are none."
+            : Array.TrueForAll(candidates[place], member => seen.OfMember(member) is null) ? "What the members that are left got cannot be counted: their rings cannot be read, were full or went round between two looks, or are none; and no statistics of their own decide it."
             : link.Packets == 0 ? "No packet came on the queue."
             : Text($"It does not decide: {candidates[place].Length} members fit alike. Watch longer, or while the queues' traffic differs.");
 

@@ -4,7 +4,7 @@ using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Logs;
 
-/// <summary>What the logs of Zeek and Suricata add to the counters of a machine: the last figures of each worker.</summary>
+/// <summary>What the logs of Zeek and Suricata add to the counters of a machine: the figures of each worker.</summary>
 /// <param name="Workers">Drops at their sockets.</param>
 /// <param name="Gaps">What Zeek missed in connections.</param>
 /// <param name="Warnings">Sentences for the user: logs that cannot be read.</param>
@@ -21,23 +21,43 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
     /// <param name="since">Instant from which on drops of workers are added up (UTC); null for the last figures.</param>
     public static DropLogs Read(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, CancellationToken stop, DateTime? since = null)
     {
-        List<WorkerDrops> workers = [];
         List<CaptureGap> gaps = [];
-        List<string> warnings = [];
         IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, [.. LogFiles.OfZeek(sensor.Files, "stats"), .. LogFiles.OfZeek(sensor.Files, "capture_loss")]);
-        IEnumerable<LogFile> ofSuricata = suricata.Count > 0 ? suricata : Usual(sensor, LogFiles.OfSuricata(sensor.Files));
-        foreach (LogFile log in ofZeek.Concat(ofSuricata))
+        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, log =>
+        {
+            if (log.Path[(log.Path.LastIndexOf('/') + 1)..].Contains("capture_loss", StringComparison.Ordinal))
+            {
+                gaps.AddRange(LastGaps(log, stop));
+                return [];
+            }
+
+            return since is DateTime first ? LogWorkerDrops.Since(log, first) : LogWorkerDrops.Last(log);
+        });
+        return new DropLogs(workers, [.. gaps], warnings);
+    }
+
+    /// <summary>Reads what each worker counted wholly between two instants.</summary>
+    /// <param name="sensor">The machine.</param>
+    /// <param name="zeek">stats.log of Zeek; empty for the usual places.</param>
+    /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
+    /// <param name="since">The first instant (UTC).</param>
+    /// <param name="until">The second.</param>
+    public static DropLogs Within(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, DateTime since, DateTime until)
+    {
+        IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, LogFiles.OfZeek(sensor.Files, "stats"));
+        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, log => LogWorkerDrops.Within(log, since, until));
+        return new DropLogs(workers, [], warnings);
+    }
+
+    private static (WorkerDrops[] Workers, string[] Warnings) Read(Sensor sensor, IEnumerable<LogFile> zeek, IReadOnlyList<LogFile> suricata, Func<LogFile, WorkerDrops[]> read)
+    {
+        List<WorkerDrops> workers = [];
+        List<string> warnings = [];
+        foreach (LogFile log in zeek.Concat(suricata.Count > 0 ? suricata : Usual(sensor, LogFiles.OfSuricata(sensor.Files))))
         {
             try
             {
-                if (log.Path[(log.Path.LastIndexOf('/') + 1)..].Contains("capture_loss", StringComparison.Ordinal))
-                {
-                    gaps.AddRange(LastGaps(log, stop));
-                }
-                else
-                {
-                    workers.AddRange(since is DateTime first ? LogWorkerDrops.Since(log, first) : LogWorkerDrops.Last(log));
-                }
+                workers.AddRange(read(log));
             }
             catch (Exception e) when (e is KernelException or KernelFormatException)
             {
@@ -45,7 +65,7 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
             }
         }
 
-        return new DropLogs([.. workers], [.. gaps], [.. warnings]);
+        return ([.. workers], [.. warnings]);
     }
 
     private static IEnumerable<LogFile> Usual(Sensor sensor, string[] paths) =>

@@ -45,29 +45,38 @@ public static class LogWorkerDrops
     /// <exception cref="KernelFormatException">It is no such log.</exception>
     public static WorkerDrops[] Since(LogFile log, DateTime since)
     {
+        WorkerDrops[] rows = RowsSince(log, since);
+        return rows.Length == 0 ? Last(log) : Sum(rows);
+    }
+
+    /// <summary>What each worker counted wholly between two instants: only rows that begin and end there, added up; empty where there is none.</summary>
+    /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
+    /// <param name="since">The first instant (UTC).</param>
+    /// <param name="until">The second.</param>
+    /// <exception cref="KernelException">The log cannot be opened.</exception>
+    /// <exception cref="KernelFormatException">It is no such log.</exception>
+    public static WorkerDrops[] Within(LogFile log, DateTime since, DateTime until) => Sum([.. RowsSince(log, since).Where(row => row.From >= since && row.To <= until)]);
+
+    private static WorkerDrops[] RowsSince(LogFile log, DateTime since)
+    {
         LogQuery query = new() { Tail = MostSummed, After = since };
         WorkerDrops[] rows = IsOfZeek(log) ? RowsOf(ZeekStatistics.Open([log], query), Of)
             : RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = name => name != SuricataReading.Total }), OfAfter);
-        if (rows.Length == 0 && !IsOfZeek(log))
-        {
-            rows = RowsOf(SuricataStatistics.Open([log], query), OfAfter);
-        }
-
-        return rows.Length == 0
-            ? Last(log)
-            :
-            [
-                .. rows.GroupBy(row => row.Worker, StringComparer.Ordinal).OrderBy(worker => worker.Key, StringComparer.Ordinal).Select(worker => worker.Last() with
-                {
-                    Received = worker.Any(row => row.Received is null) ? null : worker.Sum(row => row.Received),
-                    Dropped = worker.Any(row => row.Dropped is null) ? null : worker.Sum(row => row.Dropped),
-                    From = worker.First().From,
-                }),
-            ];
+        return rows.Length > 0 || IsOfZeek(log) ? rows : RowsOf(SuricataStatistics.Open([log], query), OfAfter);
 
         // The first row of a log counts since the start of the program, which may be long before.
         WorkerDrops? OfAfter(SuricataStatistic row) => row.Interval is null && !(row.Time - row.Uptime >= since) ? null : Of(row);
     }
+
+    private static WorkerDrops[] Sum(WorkerDrops[] rows) =>
+        [
+            .. rows.GroupBy(row => row.Worker, StringComparer.Ordinal).OrderBy(worker => worker.Key, StringComparer.Ordinal).Select(worker => worker.Last() with
+            {
+                Received = worker.Any(row => row.Received is null) ? null : worker.Sum(row => row.Received),
+                Dropped = worker.Any(row => row.Dropped is null) ? null : worker.Sum(row => row.Dropped),
+                From = worker.First().From,
+            }),
+        ];
 
     /// <summary>Drops of a row of stats.log; null when it does not tell any (Zeek reads no live traffic).</summary>
     public static WorkerDrops? Of(ZeekStatistic row) => row.PacketsDropped is null && row.PacketsLink is null

@@ -90,6 +90,96 @@ public sealed class FanoutMatchTests
     }
 
     [Fact]
+    public void What_members_say_of_themselves_decides_where_their_rings_do_not()
+    {
+        AfPacketFanout told = TellLogged([1000, 3000], [(3000, 1, 9), (1000, 1, 9)]);
+
+        Assert.Equal([(AfPacketFanoutConfidence.Measured, (long?)1001), (AfPacketFanoutConfidence.Measured, 1000)], told.Links.Select(link => (link.Confidence, link.Inode)));
+        Assert.Equal("Its member counted 1000 packets from 00:00:01 to 00:00:09 by its own statistics, which no other place was sent.", told.Links[0].Evidence);
+    }
+
+    [Theory]
+    [InlineData(new long[] { 3000, 700 }, 1, 9)] // late, or a filter
+    [InlineData(new long[] { 1000, 1000 }, 1, 9)] // of another program
+    [InlineData(new long[] { 3000, 1000 }, -1, 9)] // of a time before
+    [InlineData(new long[] { 3000, 1000 }, 1, 12)] // of a time after
+    [InlineData(new long[] { 3000 }, 1, 9)] // only one says anything
+    public void What_members_say_decides_nothing_where_it_does_not_agree_or_is_of_another_time(long[] said, int from, int to)
+    {
+        AfPacketFanout told = TellLogged([1000, 3000], [.. said.Select(count => (count, from, to))]);
+
+        Assert.All(told.Links, link => Assert.NotEqual(AfPacketFanoutConfidence.Measured, link.Confidence));
+    }
+
+    [Fact]
+    public void Queues_that_bring_nearly_alike_are_not_decided_by_what_members_say() =>
+        Assert.All(TellLogged([1000, 1150], [(1150, 1, 9), (1000, 1, 9)]).Links, link => Assert.NotEqual(AfPacketFanoutConfidence.Measured, link.Confidence));
+
+    // Figures that are late by a few seconds at both ends, of traffic that comes and goes, of members of which some filter.
+    [Fact]
+    public void What_members_say_of_themselves_never_decides_wrongly()
+    {
+        int measured = 0;
+        _ = Parallel.For(0, Trials, seed =>
+        {
+            Random random = new(seed);
+            int members = random.Next(2, 6);
+            int seconds = random.Next(20, 61);
+            int late = random.Next(10);
+            int most = random.Next(4001);
+            int[] memberAt = [.. Enumerable.Range(0, members)];
+            random.Shuffle(memberAt);
+            int[] rates = [.. memberAt.Select(_ => random.Next(most + 1))];
+            double[] passed = [.. memberAt.Select(_ => random.Next(4) == 0 ? random.NextDouble() : 1)];
+            FanoutSightings seen = new(members, Cpus);
+            long[] sent = new long[members + 1];
+            List<long[]> got = [new long[members]];
+            for (int second = 0; second <= seconds; second++)
+            {
+                seen.Add(new FanoutSighting(At(0).AddSeconds(second), [.. sent], new long?[members], [.. sent]));
+                long[] now = [.. got[^1]];
+                for (int queue = 0; queue < members; queue++)
+                {
+                    int packets = random.Next(3) == 0 ? random.Next(most + 1) : rates[queue];
+                    sent[queue + 1] += packets;
+                    now[memberAt[(queue + 1) % members]] += packets;
+                }
+
+                got.Add(now);
+            }
+
+            int from = random.Next(late, (seconds / 2) + late > seconds ? seconds : (seconds / 2) + late);
+            int to = random.Next(from + 1, seconds + 1);
+            seen.Take([.. Enumerable.Range(0, members).Select(member =>
+            {
+                long count = got[Math.Max(0, to - random.Next(late + 1))][member] - got[Math.Max(0, from - random.Next(late + 1))][member];
+                return new WorkerDrops { Received = (long)(passed[member] * Math.Max(0, count)), From = At(0).AddSeconds(from), To = At(0).AddSeconds(to) };
+            })]);
+
+            AfPacketFanoutLink[] links = Array.FindAll(Tell(members, members, seen).Links, link => link.Confidence == AfPacketFanoutConfidence.Measured);
+            Assert.All(links, link => Assert.Equal((seed, 1000 + memberAt[(link.Queue + 1) % members]), (seed, (int)link.Inode!)));
+            _ = Interlocked.Add(ref measured, links.Length);
+        });
+
+        Assert.True(measured > 0, "none was measured: this shows nothing");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{measured} measured, none wrongly");
+    }
+
+    [Fact]
+    public void Figures_belong_to_the_thread_that_reads_the_socket()
+    {
+        AfPacketFanout group = AfPacketFanouts.Weigh(Group(3, 3));
+        WorkerDrops[] logged = [new() { Worker = "W#01-enp17s0f0np0" }, new() { Worker = "W#02-zb" }, new() { Worker = "W#03-zb" }, new() { Worker = "W#03-zb" }];
+
+        // The kernel keeps fifteen letters of a name; of two that have one name neither is told.
+        WorkerDrops?[] found = FanoutLogged.Match(new LiveFileTree(), group, logged, inode => new FanoutThread(7, inode switch { 1000 => "W#02-zb", 1001 => "W#01-enp17s0f0", _ => "W#03-zb" }, null));
+
+        Assert.Equal(logged[1], found[0]);
+        Assert.All(found[1..], Assert.Null);
+        Assert.Equal(logged[0], FanoutLogged.Match(new LiveFileTree(), group, logged, inode => new FanoutThread(7, inode == 1001 ? "W#01-enp17s0f0n" : null, null))[1]);
+    }
+
+    [Fact]
     public void Traffic_that_differs_decides_every_order() =>
         Gen.Select(Gen.Int[1, 8], Gen.Int).Sample(
             (members, seed) =>
@@ -229,6 +319,17 @@ public sealed class FanoutMatchTests
                 got[memberAt[(queue + 1) % members]] += packets;
             }
         }
+    }
+
+    // Two members without a ring, on a group that was watched for ten seconds; the queues' packets, and what members say, with its first and last second.
+    private static AfPacketFanout TellLogged(long[] sent, (long Count, int From, int To)[] said)
+    {
+        FanoutSightings seen = new(2, Cpus);
+        seen.Add(new FanoutSighting(At(0), [0, 0, 0], [null, null], [0, 0, 0]));
+        seen.Add(new FanoutSighting(At(5), [0, .. sent], [null, null], [0, .. sent]));
+        seen.Add(new FanoutSighting(At(10), [0, .. sent], [null, null], [0, .. sent]));
+        seen.Take([.. said.Select(member => new WorkerDrops { Received = member.Count, From = At(0).AddSeconds(member.From), To = At(0).AddSeconds(member.To) })]);
+        return Tell(2, 2, seen);
     }
 
     private static AfPacketFanout Tell(int members, int queues, FanoutSightings seen, bool isSame = true, Func<long, FanoutThread?>? reader = null) =>

@@ -111,6 +111,20 @@ public sealed class AfPacketFanoutMeasurementTests
         Assert.Contains(result.Verbose, line => line.Contains("no member has a queue of its own", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void A_log_that_cannot_be_read_is_a_warning_and_the_rings_are_told_none_the_less() => InNetwork(() =>
+    {
+        using CaptureGroup capture = new("zb", Queues, mode: 5, id: 101, ringBlocks: 4 * Environment.ProcessorCount);
+        using Engine engine = new();
+        EngineResult result = engine.Run("Test-AfPacketFanout zb -Interval 0.1 -SuricataLog /missing/eve.json -ZeekLog /missing/stats.log");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(Queues, Assert.IsType<AfPacketFanout>(result.Single).Links.Length);
+        Assert.Equal(2, result.Warnings.Length);
+        Assert.Contains("/missing/stats.log", result.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("/missing/eve.json", result.Warnings[1], StringComparison.Ordinal);
+    });
+
     private static long[] Sockets(Engine engine, AfPacketFanout told)
     {
         List<long> sockets = [];
@@ -152,7 +166,7 @@ public sealed class AfPacketFanoutMeasurementTests
             meter.Look();
         }
 
-        return meter.Finish();
+        return meter.Tell();
     }
 
     private static void InNetwork(Action step)
