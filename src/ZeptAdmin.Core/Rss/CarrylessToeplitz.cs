@@ -39,9 +39,17 @@ internal sealed class CarrylessToeplitz : ToeplitzHash
             sum ^= Multiply(Partial(input), windows[word]);
         }
 
-        // Bits 31..62 of the sum, bit r of the hash at 31 + r.
-        return (uint)(Reverse(sum.ToScalar() >> 31) >> 32);
+        return Cut(sum);
     }
+
+    public override uint Compute(uint first, uint second, uint third)
+    {
+        ReadOnlySpan<ulong> windows = _windows.AsSpan(0, 3);
+        return Cut(Multiply(first, windows[0]) ^ Multiply(second, windows[1]) ^ Multiply(third, windows[2]));
+    }
+
+    // Bits 31..62 of the sum, bit r of the hash at 31 + r.
+    private static uint Cut(Vector128<ulong> sum) => (uint)(Reverse(sum.ToScalar() >> 31) >> 32);
 
     // A word of which the input has only the first bytes; no field of a packet ends so.
     private static uint Partial(ReadOnlySpan<byte> rest)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ZeptAdmin.Rss;
 
 /// <summary>Toeplitz by tables: for each byte of the input, what its 256 values add. 1 KiB of table a byte of input.</summary>
@@ -35,5 +37,14 @@ internal sealed class TableToeplitz : ToeplitzHash
         }
 
         return hash;
+    }
+
+    public override uint Compute(uint first, uint second, uint third)
+    {
+        Span<byte> input = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt32BigEndian(input, first);
+        BinaryPrimitives.WriteUInt32BigEndian(input[4..], second);
+        BinaryPrimitives.WriteUInt32BigEndian(input[8..], third);
+        return Compute(input);
     }
 }

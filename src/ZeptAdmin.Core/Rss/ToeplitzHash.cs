@@ -25,6 +25,12 @@ public abstract class ToeplitzHash
     /// <param name="input">Addresses and ports in network byte order; see <see cref="RssInput"/>.</param>
     public abstract uint Compute(ReadOnlySpan<byte> input);
 
+    /// <summary>The hash of an input of three words, such as addresses and ports of IPv4: what most packets need, with no detour by bytes.</summary>
+    /// <param name="first">The first four bytes of the input, the first of them the highest.</param>
+    /// <param name="second">The next four.</param>
+    /// <param name="third">The last four.</param>
+    public abstract uint Compute(uint first, uint second, uint third);
+
     /// <summary>The hash by its definition, bit by bit: slow, and what the other forms are held against.</summary>
     public static uint Define(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input)
     {

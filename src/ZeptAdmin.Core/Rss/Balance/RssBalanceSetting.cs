@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
@@ -170,6 +171,15 @@ public sealed class RssBalanceSetting
         if (fields == RssFields.None)
         {
             return null;
+        }
+
+        // An address of IPv4 stands in its number as on the wire.
+        if (fields == (Addresses | PortFields) && (key.Shape & FlowKey.Ip4) != 0 && Transform == RssInputTransform.None)
+        {
+            return _hash.Compute(
+                BinaryPrimitives.ReverseEndianness((uint)key.SourceLow),
+                BinaryPrimitives.ReverseEndianness((uint)key.DestinationLow),
+                ((uint)key.SourcePort << 16) | key.DestinationPort);
         }
 
         Span<byte> input = stackalloc byte[RssInput.MostBytes];
