@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using ZeptAdmin.Rss.Captures;
 
@@ -17,6 +18,9 @@ internal sealed class CaptureTeam
     private const int Milliseconds = 200;
     private const int Spins = 30;
 
+    // One that is filled and counted again and again, and those whose packets wait for the parts of the flow table when the order counts.
+    private const int SlabsOfMember = 3;
+
     private readonly CaptureFile _file;
     private readonly CaptureReader _reader;
     private readonly BalanceMeter _meter;
@@ -24,7 +28,8 @@ internal sealed class CaptureTeam
     private readonly int _size;
     private readonly SafeFileHandle? _handle;
     private readonly object _gate = new();
-    private readonly SlabNotes[] _slabs;
+    private readonly SlabNotes[][] _slabs;
+    private readonly SlabNotes?[] _underWay;
     private readonly long[] _nextOfPart = new long[FlowPart.Number];
     private readonly bool[] _isPartTaken = new bool[FlowPart.Number];
     private long _position;
@@ -59,7 +64,8 @@ internal sealed class CaptureTeam
         _handle = file.Handle;
         _position = file.Position;
         _meter.Fork(members);
-        _slabs = [.. Enumerable.Range(0, (2 * members) + 1).Select(_ => new SlabNotes(size))];
+        _slabs = [.. Enumerable.Range(0, members).Select(member => Enumerable.Range(0, SlabsOfMember).Select(_ => new SlabNotes(size, member)).ToArray())];
+        _underWay = new SlabNotes?[members * SlabsOfMember];
     }
 
     /// <summary>Number of the piece from which on the order of the capture counts; null while each thread counts for itself.</summary>
@@ -155,7 +161,7 @@ internal sealed class CaptureTeam
         {
             while (true)
             {
-                task = Choose(member, out slab, out part);
+                task = Choose(member, mayWait, out slab, out part);
                 if (task != Task.None)
                 {
                     return true;
@@ -178,11 +184,13 @@ internal sealed class CaptureTeam
         }
     }
 
-    private Task Choose(int member, out SlabNotes? slab, out int part)
+    private Task Choose(int member, bool mayWait, out SlabNotes? slab, out int part)
     {
         part = 0;
-        slab = Slab(_toFind);
-        if (!_isFinding && slab.State == SlabState.Loaded && slab.Number == _toFind)
+        slab = UnderWay(_toFind);
+
+        // What a thread has read lies in the cache of its core: another one takes it only when it has nothing else to do.
+        if (!_isFinding && slab?.State == SlabState.Loaded && (slab.Member == member || mayWait))
         {
             _isFinding = true;
             slab.State = SlabState.Sorting;
@@ -201,11 +209,11 @@ internal sealed class CaptureTeam
             return Task.AddPart;
         }
 
-        if (MayLoad() && Slab(_toLoad).State == SlabState.Free && (_handle is not null || !_isLoading))
+        if (MayLoad() && TryTakeFree(member, out slab) && (_handle is not null || !_isLoading))
         {
-            slab = Slab(_toLoad);
             slab.Number = _toLoad++;
             slab.State = SlabState.Loading;
+            UnderWay(slab.Number) = slab;
             slab.Piece.Reset();
             slab.Piece.Offset = _position;
             _position += _size;
@@ -221,8 +229,8 @@ internal sealed class CaptureTeam
     {
         for (part = 0; _isJoined && part < FlowPart.Number; part++)
         {
-            slab = Slab(_nextOfPart[part]);
-            if (!_isPartTaken[part] && isMine(part) && slab.State == SlabState.Sorted && slab.Number == _nextOfPart[part])
+            slab = UnderWay(_nextOfPart[part]);
+            if (!_isPartTaken[part] && isMine(part) && slab?.State == SlabState.Sorted)
             {
                 _isPartTaken[part] = true;
                 return true;
@@ -236,7 +244,18 @@ internal sealed class CaptureTeam
 
     private bool MayLoad() => !_isEnded && !_isBroken && Environment.TickCount64 < _deadline;
 
-    private SlabNotes Slab(long number) => _slabs[number % _slabs.Length];
+    // A slab of the thread's own, the same one again where that can be: its memory is in the cache of no other core. None as long as it has one
+    // whose packets are not found.
+    private bool TryTakeFree(int member, [NotNullWhen(true)] out SlabNotes? slab)
+    {
+        SlabNotes[] own = _slabs[member];
+        slab = UnderWay(_toLoad) is null && !Array.Exists(own, notes => notes.State == SlabState.Loaded)
+            ? Array.Find(own, notes => notes.State == SlabState.Free)
+            : null;
+        return slab is not null;
+    }
+
+    private ref SlabNotes? UnderWay(long number) => ref _underWay[number % _underWay.Length];
 
     private void Load(SlabNotes slab)
     {
@@ -272,9 +291,9 @@ internal sealed class CaptureTeam
                 Array.Fill(_nextOfPart, slab.Number);
             }
 
-            foreach (SlabNotes behind in _slabs)
+            foreach (SlabNotes? behind in _underWay)
             {
-                if (_isEnded && behind.State == SlabState.Loaded)
+                if (_isEnded && behind?.State == SlabState.Loaded)
                 {
                     Free(behind);
                 }
@@ -323,6 +342,7 @@ internal sealed class CaptureTeam
     private void Free(SlabNotes slab)
     {
         slab.State = SlabState.Free;
+        UnderWay(slab.Number) = null;
         _busy--;
     }
 

@@ -18,10 +18,15 @@ internal enum SlabState
 }
 
 /// <summary>A piece of a capture with what its packets say, sorted by part of the flow table.</summary>
-internal sealed class SlabNotes(int size)
+/// <param name="size">Bytes of a piece.</param>
+/// <param name="member">The thread that reads pieces into it.</param>
+internal sealed class SlabNotes(int size, int member)
 {
     /// <summary>The piece.</summary>
     public CaptureSlab Piece { get; } = new(size);
+
+    /// <summary>The thread that reads pieces into it.</summary>
+    public int Member => member;
 
     /// <summary>Number of the piece, from 0.</summary>
     public long Number { get; set; }
