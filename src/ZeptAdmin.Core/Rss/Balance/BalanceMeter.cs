@@ -72,46 +72,21 @@ public sealed class BalanceMeter : IDisposable
     {
         PacketNote[] batch = _batch;
         FlowTable[] tables = _tables[0];
-        for (int left = most; left > 0; left -= Batch)
+        CaptureSums sums = new();
+        int count = Batch;
+        for (int left = most; left > 0 && count == Batch; left -= Batch)
         {
-            int count = 0;
-            while (count < batch.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
+            for (count = 0; count < batch.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType); count++)
             {
-                ref PacketNote note = ref batch[count];
-                Encapsulations seen = PacketView.Read(frame, linkType, IsInner, out note.Key);
-                if (seen != Encapsulations.None)
-                {
-                    _wrapped[(int)seen]++;
-                }
-                else if (linkType != PacketView.Ethernet && !PacketView.Knows(linkType))
-                {
-                    reader.CountUnknown(linkType);
-                }
-
-                note.Length = length;
-                note.Mixed = note.Key.Mix(_seed);
-                tables[FlowPart.Of(note.Mixed)].Prefetch(note.Mixed);
-                Bytes += length;
-                count++;
+                ReadHeaders(frame, linkType, length, sums, ref batch[count]);
+                tables[FlowPart.Of(batch[count].Mixed)].Prefetch(batch[count].Mixed);
             }
 
-            foreach (ref readonly PacketNote note in batch.AsSpan(0, count))
-            {
-                int part = FlowPart.Of(note.Mixed);
-                if (!tables[part].TryAdd(note.Key, note.Mixed, 1, note.Length))
-                {
-                    _parts[part].AddSpare(note.Key, 1, note.Length);
-                }
-            }
-
-            Packets += count;
-            if (count < Batch)
-            {
-                return false;
-            }
+            Add(batch.AsSpan(0, count), tables, _parts);
         }
 
-        return true;
+        Add(sums, reader);
+        return count == Batch;
     }
 
     /// <summary>
@@ -144,16 +119,11 @@ public sealed class BalanceMeter : IDisposable
             int count = Math.Min(Batch, left.Length);
             for (int i = 0; i < count; i++)
             {
-                ref PacketNote note = ref batch[i];
-                ReadHeaders(slab, left[i], ref note);
-                tables[FlowPart.Of(note.Mixed)].Prefetch(note.Mixed);
+                ReadHeaders(slab, left[i], ref batch[i]);
+                tables[FlowPart.Of(batch[i].Mixed)].Prefetch(batch[i].Mixed);
             }
 
-            foreach (ref readonly PacketNote note in batch[..count])
-            {
-                tables[FlowPart.Of(note.Mixed)].AddWhatFits(note.Key, note.Mixed, 1, note.Length);
-            }
-
+            Add(batch[..count], tables, parts: null);
             left = left[count..];
         }
     }
@@ -191,14 +161,19 @@ public sealed class BalanceMeter : IDisposable
     /// <summary>Counts the packets of a slab that belong to a part. One thread at a time may do this for a part, slab after slab.</summary>
     internal void AddPart(SlabNotes slab, int part) => _parts[part].Add(slab.Sorted[part].Packets);
 
-    /// <summary>Counts what is counted by slab and not by packet. One thread at a time.</summary>
-    internal void AddSums(SlabNotes slab)
+    /// <summary>Counts what is not counted by flow. One thread at a time.</summary>
+    internal void Add(CaptureSums sums, CaptureReader reader)
     {
-        Packets += slab.Piece.Packets.Length;
-        Bytes += slab.Bytes;
-        for (int i = 0; slab.HasWrapped && i < Combinations; i++)
+        Packets += sums.Packets;
+        Bytes += sums.Bytes;
+        for (int i = 0; sums.HasWrapped && i < Combinations; i++)
         {
-            _wrapped[i] += slab.Wrapped[i];
+            _wrapped[i] += sums.Wrapped[i];
+        }
+
+        foreach ((int linkType, long packets) in sums.Unknown)
+        {
+            reader.CountUnknown(linkType, packets);
         }
     }
 
@@ -299,23 +274,39 @@ public sealed class BalanceMeter : IDisposable
 
     private static FlowTable[] NewTables(int slots) => [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new FlowTable(slots))];
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ReadHeaders(SlabNotes slab, in SlabPacket packet, ref PacketNote note)
+    private static void Add(ReadOnlySpan<PacketNote> batch, FlowTable[] tables, FlowPart[]? parts)
     {
-        Encapsulations seen = PacketView.Read(slab.Piece.FrameOf(packet), packet.LinkType, IsInner, out note.Key);
+        foreach (ref readonly PacketNote note in batch)
+        {
+            int part = FlowPart.Of(note.Mixed);
+            if (!tables[part].TryAdd(note.Key, note.Mixed, 1, note.Length))
+            {
+                FlowPart full = parts?[part] ?? throw new InvalidOperationException("The table is full.");
+                full.AddSpare(note.Key, 1, note.Length);
+            }
+        }
+    }
+
+    private void ReadHeaders(SlabNotes slab, in SlabPacket packet, ref PacketNote note) =>
+        ReadHeaders(slab.Piece.FrameOf(packet), packet.LinkType, packet.Length, slab.Sums, ref note);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadHeaders(ReadOnlySpan<byte> frame, int linkType, uint length, CaptureSums sums, ref PacketNote note)
+    {
+        Encapsulations seen = PacketView.Read(frame, linkType, IsInner, out note.Key);
         if (seen != Encapsulations.None)
         {
-            slab.Wrapped[(int)seen]++;
-            slab.HasWrapped = true;
+            sums.AddWrapped(seen);
         }
-        else if (packet.LinkType != PacketView.Ethernet && !PacketView.Knows(packet.LinkType))
+        else if (linkType != PacketView.Ethernet && !PacketView.Knows(linkType))
         {
-            slab.CountUnknown(packet.LinkType);
+            sums.AddUnknown(linkType);
         }
 
         note.Mixed = note.Key.Mix(_seed);
-        note.Length = packet.Length;
-        slab.Bytes += packet.Length;
+        note.Length = length;
+        sums.Packets++;
+        sums.Bytes += length;
     }
 
     private RssBalance Tell(RssBalanceSetting setting, SettingSums sum, HeavyFlow[] heavy, string[] paths)

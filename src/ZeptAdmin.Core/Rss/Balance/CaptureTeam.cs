@@ -29,7 +29,7 @@ internal sealed class CaptureTeam
     private readonly SafeFileHandle? _handle;
     private readonly object _gate = new();
     private readonly SlabNotes[][] _slabs;
-    private readonly SlabNotes?[] _underWay;
+    private readonly SlabNotes?[] _underway;
     private readonly long[] _nextOfPart = new long[FlowPart.Number];
     private readonly bool[] _isPartTaken = new bool[FlowPart.Number];
     private long _position;
@@ -65,7 +65,7 @@ internal sealed class CaptureTeam
         _position = file.Position;
         _meter.Fork(members);
         _slabs = [.. Enumerable.Range(0, members).Select(member => Enumerable.Range(0, SlabsOfMember).Select(_ => new SlabNotes(size, member)).ToArray())];
-        _underWay = new SlabNotes?[members * SlabsOfMember];
+        _underway = new SlabNotes?[members * SlabsOfMember];
     }
 
     /// <summary>Number of the piece from which on the order of the capture counts; null while each thread counts for itself.</summary>
@@ -187,7 +187,7 @@ internal sealed class CaptureTeam
     private Task Choose(int member, bool mayWait, out SlabNotes? slab, out int part)
     {
         part = 0;
-        slab = UnderWay(_toFind);
+        slab = Underway(_toFind);
 
         // What a thread has read lies in the cache of its core: another one takes it only when it has nothing else to do.
         if (!_isFinding && slab?.State == SlabState.Loaded && (slab.Member == member || mayWait))
@@ -213,7 +213,7 @@ internal sealed class CaptureTeam
         {
             slab.Number = _toLoad++;
             slab.State = SlabState.Loading;
-            UnderWay(slab.Number) = slab;
+            PlaceOf(slab.Number) = slab;
             slab.Piece.Reset();
             slab.Piece.Offset = _position;
             _position += _size;
@@ -229,7 +229,7 @@ internal sealed class CaptureTeam
     {
         for (part = 0; _isJoined && part < FlowPart.Number; part++)
         {
-            slab = UnderWay(_nextOfPart[part]);
+            slab = Underway(_nextOfPart[part]);
             if (!_isPartTaken[part] && isMine(part) && slab?.State == SlabState.Sorted)
             {
                 _isPartTaken[part] = true;
@@ -249,13 +249,15 @@ internal sealed class CaptureTeam
     private bool TryTakeFree(int member, [NotNullWhen(true)] out SlabNotes? slab)
     {
         SlabNotes[] own = _slabs[member];
-        slab = UnderWay(_toLoad) is null && !Array.Exists(own, notes => notes.State == SlabState.Loaded)
+        slab = PlaceOf(_toLoad) is null && !Array.Exists(own, notes => notes.State == SlabState.Loaded)
             ? Array.Find(own, notes => notes.State == SlabState.Free)
             : null;
         return slab is not null;
     }
 
-    private ref SlabNotes? UnderWay(long number) => ref _underWay[number % _underWay.Length];
+    private SlabNotes? Underway(long number) => PlaceOf(number) is SlabNotes slab && slab.Number == number ? slab : null;
+
+    private ref SlabNotes? PlaceOf(long number) => ref _underway[number % _underway.Length];
 
     private void Load(SlabNotes slab)
     {
@@ -291,7 +293,7 @@ internal sealed class CaptureTeam
                 Array.Fill(_nextOfPart, slab.Number);
             }
 
-            foreach (SlabNotes? behind in _underWay)
+            foreach (SlabNotes? behind in _underway)
             {
                 if (_isEnded && behind?.State == SlabState.Loaded)
                 {
@@ -310,12 +312,7 @@ internal sealed class CaptureTeam
 
         Change(() =>
         {
-            _meter.AddSums(slab);
-            foreach ((int linkType, long packets) in slab.Unknown)
-            {
-                _reader.CountUnknown(linkType, packets);
-            }
-
+            _meter.Add(slab.Sums, _reader);
             if (isApart)
             {
                 _counting--;
@@ -342,7 +339,7 @@ internal sealed class CaptureTeam
     private void Free(SlabNotes slab)
     {
         slab.State = SlabState.Free;
-        UnderWay(slab.Number) = null;
+        PlaceOf(slab.Number) = null;
         _busy--;
     }
 

@@ -101,16 +101,6 @@ internal sealed unsafe class FlowTable : IDisposable
     /// <summary>Flows that a table with that many places takes at most.</summary>
     public static int MostFlowsOf(int slots) => slots / 4 * 3;
 
-    /// <summary>Adds to a flow that must fit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddWhatFits(in FlowKey key, ulong mixed, ulong packets, ulong bytes)
-    {
-        if (!TryAdd(key, mixed, packets, bytes))
-        {
-            throw new InvalidOperationException("The table is full.");
-        }
-    }
-
     /// <summary>Adds all flows of another table, which must fit.</summary>
     public void Add(FlowTable other)
     {
@@ -119,9 +109,9 @@ internal sealed unsafe class FlowTable : IDisposable
         {
             Prefetch(entries[Math.Min(i + Ahead, entries.Length - 1)].Mixed);
             ref readonly FlowEntry entry = ref entries[i];
-            if (entry.Packets != 0)
+            if (!TryAdd(entry.Key, entry.Mixed, entry.Packets, entry.Bytes))
             {
-                AddWhatFits(entry.Key, entry.Mixed, entry.Packets, entry.Bytes);
+                throw new InvalidOperationException("The table is full.");
             }
         }
     }

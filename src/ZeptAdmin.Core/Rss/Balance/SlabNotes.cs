@@ -37,35 +37,16 @@ internal sealed class SlabNotes(int size, int member)
     /// <summary>Parts of the flow table that still have to take theirs.</summary>
     public int PartsLeft { get; set; }
 
-    /// <summary>Bytes on the wire.</summary>
-    public long Bytes { get; set; }
-
-    /// <summary>Packets by what they are wrapped in.</summary>
-    public long[] Wrapped { get; } = new long[BalanceMeter.Combinations];
-
-    /// <summary>True when any is wrapped.</summary>
-    public bool HasWrapped { get; set; }
-
-    /// <summary>Link types that are not understood, with their packets.</summary>
-    public Dictionary<int, long> Unknown { get; } = [];
+    /// <summary>What is not counted by flow.</summary>
+    public CaptureSums Sums { get; } = new();
 
     /// <summary>Packets by part of the flow table.</summary>
     public NoteList[] Sorted { get; } = [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new NoteList())];
 
-    /// <summary>Counts a packet whose link type is not understood.</summary>
-    public void CountUnknown(int linkType) => Unknown[linkType] = Unknown.GetValueOrDefault(linkType) + 1;
-
     /// <summary>Forgets what its packets said.</summary>
     public void Clear()
     {
-        Bytes = 0;
-        if (HasWrapped)
-        {
-            Wrapped.AsSpan().Clear();
-            HasWrapped = false;
-        }
-
-        Unknown.Clear();
+        Sums.Clear();
         foreach (NoteList list in Sorted)
         {
             list.Clear();

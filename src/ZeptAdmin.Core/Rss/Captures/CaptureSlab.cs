@@ -9,7 +9,7 @@ internal readonly record struct SlabPacket(int Offset, int Captured, uint Length
 /// <summary>A piece of a capture on its way from the file into the flow table, with room in front for a packet that began in the piece before.</summary>
 internal sealed class CaptureSlab
 {
-    /// <summary>Bytes that are read at once: with half as many the kernel's copy took a fifth longer, with twice as many they did not stay in the cache of a core.</summary>
+    /// <summary>Bytes that are read at once: with a third the kernel's copy took a fifth longer, with more they do not stay in the cache of a core.</summary>
     public const int Size = 768 * 1024;
 
     private const int MostRoom = 64 * 1024;
