@@ -97,6 +97,7 @@ internal sealed class CaptureReader : IDisposable
         _buffer = slab.Join(own.AsSpan(_start, _end - _start), out _start, out _end);
         _slab = slab;
         _isStarved = false;
+        FindRecords(slab);
         ref byte origin = ref MemoryMarshal.GetArrayDataReference(_buffer);
         bool isSkipped = _skip == 0 || SkipSlab(_skip);
         while (isSkipped && TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
@@ -120,6 +121,29 @@ internal sealed class CaptureReader : IDisposable
 
     /// <summary>Counts packets whose link type is not understood.</summary>
     public void CountUnknown(int linkType, long packets = 1) => _unknownLinkTypes[linkType] = _unknownLinkTypes.GetValueOrDefault(linkType) + packets;
+
+    // The plain records of pcap that are whole, which is nearly all: other threads wait until the last one is known.
+    private void FindRecords(CaptureSlab slab)
+    {
+        if (_isPcapng || _recordHeader != 16)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_start, _end - _start);
+        int begin = _start;
+        long packets = 0;
+        while (rest.Length >= 16 && Word(rest[8..]) is uint captured && captured <= (uint)(rest.Length - 16))
+        {
+            slab.Add(begin + 16, (int)captured, Word(rest[12..]), _linkType);
+            begin += 16 + (int)captured;
+            rest = rest[(16 + (int)captured)..];
+            packets++;
+        }
+
+        _start = begin;
+        Packets += packets;
+    }
 
     private bool TryReadSlowly(out ReadOnlySpan<byte> frame, out uint wireLength, out int linkType)
     {
