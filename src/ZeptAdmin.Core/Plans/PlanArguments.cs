@@ -34,7 +34,7 @@ internal static class PlanArguments
 
         return !runs && comes
             ? drift with { State = PlanRowState.NextBoot, Actual = now }
-            : drift with { State = PlanRowState.Drifted, Actual = runs ? $"{now} until the next boot" : now, Changes = Told(sensor, row) };
+            : OfChanges(sensor, row, drift, runs ? $"{now} until the next boot" : now);
     }
 
     /// <summary>The changes of the boot loader's files for all rows together.</summary>
@@ -63,16 +63,21 @@ internal static class PlanArguments
         return last == row.Value || (Cpus(last) is CpuList given && Cpus(row.Value) is CpuList wanted && given.Equals(wanted));
     }
 
-    private static string[] Told(Sensor sensor, PlanRow row)
+    // What Invoke-NsmPlan cannot write has not drifted, as in all other rows. That a snapshot has no boot loader's files says nothing of its machine.
+    private static PlanDrift OfChanges(Sensor sensor, PlanRow row, PlanDrift drift, string now)
     {
         try
         {
             Answer<PlannedChange[]> changes = Changes(sensor, [row]);
-            return changes.Try(out PlannedChange[]? edits) && edits.Length > 0 ? [.. edits.Select(edit => edit.ToString())] : [$"Give the kernel {Text(row)} at the next boot"];
+            return changes.Refusal is Refusal refusal && PlanComparison.StateOf(refusal) == PlanRowState.NotPossible && (sensor.IsLive || !refusal.Errno.MeansUnsupported())
+                ? drift with { State = PlanRowState.NotPossible, Actual = $"{now}. {refusal.Detail ?? refusal.Reason}" }
+                : Drifted(changes.Try(out PlannedChange[]? edits) && edits.Length > 0 ? [.. edits.Select(edit => edit.ToString())] : [$"Give the kernel {Text(row)} at the next boot"]);
         }
         catch (KernelFormatException e)
         {
-            return [$"Give the kernel {Text(row)} at the next boot, by hand: {e.Message}"];
+            return Drifted([$"Give the kernel {Text(row)} at the next boot, by hand: {e.Message}"]);
         }
+
+        PlanDrift Drifted(string[] changes) => drift with { State = PlanRowState.Drifted, Actual = now, Changes = changes };
     }
 }

@@ -89,6 +89,7 @@ public static class PlanComparison
         && Array.Find(plan.Rows, other => other.Kind == PlanRowKind.Queues && other.Target == row.Target) is PlanRow queues
         && Compare(sensor, plan, queues).State == PlanRowState.Drifted;
 
-    private static PlanRowState StateOf(Refusal refusal) =>
+    /// <summary>Where a row stands whose changes are refused.</summary>
+    internal static PlanRowState StateOf(Refusal refusal) =>
         refusal.Errno.MeansUnsupported() || refusal.Errno is Errno.EINVAL or Errno.ENODEV or Errno.ENOENT or Errno.ENOSPC ? PlanRowState.NotPossible : PlanRowState.Unknown;
 }

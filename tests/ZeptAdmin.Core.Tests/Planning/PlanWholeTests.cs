@@ -76,6 +76,9 @@ public sealed class PlanWholeTests
         SmallMachine machine = Machine("quiet", "quiet").With("/sys/devices/system/cpu/present", "0-1\n");
 
         Assert.Equal(Errno.EINVAL, PlanExecution.Changes(machine, Plan, PlanRowKind.KernelArgument).Refusal?.Errno);
+        PlanDrift drift = Drift(machine, "isolcpus");
+        Assert.Equal(PlanRowState.NotPossible, drift.State);
+        Assert.StartsWith("not given. ", drift.Actual, StringComparison.Ordinal);
     }
 
     [Fact]

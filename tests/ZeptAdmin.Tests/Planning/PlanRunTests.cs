@@ -14,6 +14,8 @@ public sealed class PlanRunTests : IDisposable
     // Rows of the machine itself are left out: the namespace has none of them, and this machine is not to be changed.
     private static readonly string[] OfPorts = ["Queues", "Feature", "Link", "Ipv6", "Rps"];
 
+    private const string Told = "ForEach-Object { \"$($_.Kind) $($_.Target) $($_.State)$(if ($_.State -ne 'InPlace') { \" $($_.Actual)\" })\" }";
+
     private readonly TemporaryFolder _folder = new();
 
     private string Plan => Path.Combine(_folder.Path, "plan.json");
@@ -42,6 +44,28 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal("", Run($"Undo-NsmChange -Plan (Import-NsmPlan '{Plan}') -Confirm:$false").Errors);
         Assert.Equal(before, State());
     });
+
+    // As on a virtual machine whose host gives the kernel its arguments: what cannot be written is no drift, and says why.
+    [Fact]
+    public void Nothing_has_drifted_once_the_plan_is_made_also_where_nothing_keeps_the_kernels_arguments() => InNamespace(
+        () =>
+        {
+            Array.ForEach([.. new[] { "/boot", "/etc/default" }.Where(Directory.Exists)], folder => Assert.Equal(0, ExternalTool.TryRun("mount", "-t", "tmpfs", "none", folder).ExitCode));
+            Assert.SkipWhen(Directory.Exists("/efi/loader/entries") || File.ReadAllText("/proc/cmdline").Contains("isolcpus=", StringComparison.Ordinal), "this machine's kernel has been given its arguments");
+            Assert.Contains("Drifted", Run($"(Test-NsmPlan '{Plan}').State").Lines);
+
+            PlanRun made = Run($"Invoke-NsmPlan '{Plan}' -Confirm:$false -PassThru 3>$null | {Told}");
+            Assert.Equal("", made.Errors);
+            string[] arguments = [.. made.Lines.Where(line => line.StartsWith("KernelArgument", StringComparison.Ordinal))];
+            Assert.Contains(arguments, line => line.StartsWith("KernelArgument isolcpus", StringComparison.Ordinal));
+            Assert.All(arguments, line => Assert.Matches("NotPossible not given[.] No boot loader was found", line));
+            Assert.All(made.Lines.Except(arguments), line => Assert.EndsWith(" InPlace", line, StringComparison.Ordinal));
+            Assert.True(made.Lines.Length > arguments.Length);
+            Assert.Equal(made.Lines, Run($"Test-NsmPlan '{Plan}' | {Told}").Lines);
+            PlanRun again = Run($"Invoke-NsmPlan '{Plan}' -Confirm:$false -WarningVariable told; $told");
+            Assert.Contains("Not set: isolcpus=", again.Output, StringComparison.Ordinal);
+        },
+        [.. OfPorts, "KernelArgument"]);
 
     [Fact]
     public void A_kill_at_any_write_is_taken_back_by_the_plans_name() => InNamespace(() =>
@@ -127,7 +151,7 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal(before, State());
     });
 
-    private void InNamespace(Action step)
+    private void InNamespace(Action step, string[]? kinds = null)
     {
         using NetworkNamespace network = new();
         Assert.SkipUnless(network.Ip("link add v0 type veth peer name v1 numrxqueues 4 numtxqueues 4"), "this kernel has no veth");
@@ -138,7 +162,7 @@ public sealed class PlanRunTests : IDisposable
             ZeptResult planned = Zept.Run("-Command", $"New-NsmPlan v1 | Export-NsmPlan '{Plan}'");
             Assert.SkipWhen(planned.Errors.Contains("One CPU is too few", StringComparison.Ordinal), "this machine has one CPU");
             Assert.Equal((0, ""), (planned.ExitCode, planned.Errors));
-            Keep(row => OfPorts.Contains((string)row["Kind"]!));
+            Keep(row => (kinds ?? OfPorts).Contains((string)row["Kind"]!));
             step();
         });
     }
