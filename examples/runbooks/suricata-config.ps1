@@ -43,7 +43,7 @@ foreach ($card in $config.Interfaces) {
 $config.Notes
 
 $found = @($config | Test-SuricataConfig @machine | Where-Object Severity -In Warn, Fail)
-foreach ($check in $found) { '{0} {1} {2}: {3} {4}' -f $check.Severity, $check.Id, $check.Subject, $check.Actual, $check.Remedy }
+foreach ($check in $found) { '{0} {1} {2}: {3} {4}' -f $check.Severity, $check.Id, $check.Target, $check.Actual, $check.Remedy }
 
 if ($Make) {
     Import-NsmPlan $Plan | New-SuricataConfig -Version $Version -Path $Path -Confirm:$false -ErrorAction Stop

@@ -1,3 +1,5 @@
+using ZeptAdmin.Sensors;
+
 namespace ZeptAdmin.Audit;
 
 /// <summary>What one check found on one target: the verdict, and what to do about it.</summary>

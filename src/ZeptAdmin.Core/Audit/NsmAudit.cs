@@ -1,4 +1,5 @@
 using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Audit;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using static ZeptAdmin.Memory.MemoryVerdict;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Memory;
 

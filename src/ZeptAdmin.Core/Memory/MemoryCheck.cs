@@ -1,3 +1,5 @@
+using ZeptAdmin.Sensors;
+
 namespace ZeptAdmin.Memory;
 
 /// <summary>What one check of Test-MemoryLayout found: the verdict, and what to do about it.</summary>
@@ -10,7 +12,7 @@ public sealed record MemoryCheck
     public int? Package { get; internal init; }
 
     /// <summary>The verdict.</summary>
-    public MemoryVerdict Severity { get; internal init; }
+    public CheckSeverity Severity { get; internal init; }
 
     /// <summary>How it should be.</summary>
     public string Expected { get; internal init; } = "";
@@ -26,23 +28,4 @@ public sealed record MemoryCheck
 
     /// <summary>Where the knowledge comes from.</summary>
     public string Reference { get; internal init; } = "";
-}
-
-/// <summary>How a check of the memory came out; the names and numbers of the audit's severities.</summary>
-public enum MemoryVerdict
-{
-    /// <summary>As it should be.</summary>
-    Pass,
-
-    /// <summary>Costs packets under load, or hides something that does.</summary>
-    Warn,
-
-    /// <summary>Loses packets.</summary>
-    Fail,
-
-    /// <summary>The machine does not say; Actual tells why not.</summary>
-    Unknown,
-
-    /// <summary>There is nothing to check: a virtual machine, or one package only.</summary>
-    NotApplicable,
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
-using static ZeptAdmin.Memory.MemoryVerdict;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Memory;
 
@@ -129,7 +129,7 @@ public static class MemoryLayout
             "Take modules of two ranks when you buy the next ones.");
     }
 
-    private static MemoryCheck[] ForAll(MemoryVerdict verdict, string reason) => [.. MemoryRule.All.Select(rule => rule.Check(verdict, null, reason))];
+    private static MemoryCheck[] ForAll(CheckSeverity verdict, string reason) => [.. MemoryRule.All.Select(rule => rule.Check(verdict, null, reason))];
 
     // Sockets in the order of their numbers, where they have any: a board may list socket 4 first.
     private static bool[] Sockets(SmbiosTable smbios)

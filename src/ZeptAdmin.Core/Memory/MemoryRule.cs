@@ -1,3 +1,5 @@
+using ZeptAdmin.Sensors;
+
 namespace ZeptAdmin.Memory;
 
 /// <summary>A rule of the memory layout: what is right, why, and where that comes from.</summary>
@@ -48,7 +50,7 @@ internal sealed record MemoryRule(string Id, string Expected, string Why, string
     public static IReadOnlyList<MemoryRule> All { get; } = [Channels, Depth, Speed, Sizes, Ranks, Balance];
 
     /// <summary>What the rule found.</summary>
-    public MemoryCheck Check(MemoryVerdict verdict, int? package, string actual, string remedy = "", string? expected = null) => new()
+    public MemoryCheck Check(CheckSeverity verdict, int? package, string actual, string remedy = "", string? expected = null) => new()
     {
         Id = Id,
         Package = package,
@@ -56,7 +58,7 @@ internal sealed record MemoryRule(string Id, string Expected, string Why, string
         Expected = expected ?? Expected,
         Actual = actual,
         Why = Why,
-        Remedy = verdict is MemoryVerdict.Warn or MemoryVerdict.Fail ? remedy : "",
+        Remedy = verdict is CheckSeverity.Warn or CheckSeverity.Fail ? remedy : "",
         Reference = Reference,
     };
 }

@@ -1,25 +1,7 @@
 using System.Globalization;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Pcie;
-
-/// <summary>How the way of a card to the CPU came out.</summary>
-public enum PcieVerdict
-{
-    /// <summary>All that its ports receive gets through.</summary>
-    Pass,
-
-    /// <summary>Slower than card and slot could be, or too slow for all ports at once.</summary>
-    Warn,
-
-    /// <summary>Too slow for one port at full rate.</summary>
-    Fail,
-
-    /// <summary>The machine does not say how fast the links run.</summary>
-    Unknown,
-
-    /// <summary>There is no link of its own: a virtual function, or a device that a hypervisor made.</summary>
-    NotApplicable,
-}
 
 /// <summary>One device on the way of a card to the CPU: the card itself, a port of a switch, a root port.</summary>
 public sealed record PcieHop
@@ -67,8 +49,8 @@ public sealed record PcieLink
     /// <summary>PCI address of its function.</summary>
     public string PciAddress { get; internal init; } = "";
 
-    /// <summary>The verdict.</summary>
-    public PcieVerdict Severity { get; internal init; }
+    /// <summary>The verdict: Fail when it is too slow for one port at full rate, Warn when it is slower than card and slot could be, or too slow for all ports at once.</summary>
+    public CheckSeverity Severity { get; internal init; }
 
     /// <summary>Card first, root port last.</summary>
     public PcieHop[] Hops { get; internal init; } = [];

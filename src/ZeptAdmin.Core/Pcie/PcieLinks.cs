@@ -87,39 +87,39 @@ public sealed class PcieLinks
         PcieHop card = link.Hops[0];
         if (isVirtualFunction)
         {
-            return link with { Severity = PcieVerdict.NotApplicable, Actual = "A virtual function has no link of its own; test the card's physical function." };
+            return link with { Severity = CheckSeverity.NotApplicable, Actual = "A virtual function has no link of its own; test the card's physical function." };
         }
 
         if (card.VendorId == VirtioVendor)
         {
-            return link with { Severity = PcieVerdict.NotApplicable, Actual = "A virtio device: the link that it may show is the hypervisor's invention." };
+            return link with { Severity = CheckSeverity.NotApplicable, Actual = "A virtio device: the link that it may show is the hypervisor's invention." };
         }
 
         if (link is not { DataGbps: double data, PayloadGbps: double payload })
         {
-            return link with { Severity = PcieVerdict.Unknown, Actual = "No device on the way tells the speed of its link." };
+            return link with { Severity = CheckSeverity.Unknown, Actual = "No device on the way tells the speed of its link." };
         }
 
         double? needed = Array.Find(link.Hops, hop => hop.PciAddress == link.BottleneckAddress)?.NeededGbps ?? link.NeededGbps;
         string expected = needed is double all ? Text($"{all:0.#} Gbit/s of packets") : "the best that card and slot can do";
         string actual = Text($"{payload:0.#} Gbit/s of packets ({data:0.#} of data) at {Array.Find(link.Hops, hop => hop.PciAddress == link.BottleneckAddress)}");
-        PcieLink judged = link with { Expected = expected, Actual = actual, Severity = PcieVerdict.Pass };
+        PcieLink judged = link with { Expected = expected, Actual = actual, Severity = CheckSeverity.Pass };
         string bottleneck = link.BottleneckAddress == card.PciAddress ? "the card" : $"the port {link.BottleneckAddress}";
         if (payload < link.PortGbps)
         {
-            return judged with { Severity = PcieVerdict.Fail, Remedy = $"Put the card into a slot with more lanes, or find out what holds {bottleneck} back." };
+            return judged with { Severity = CheckSeverity.Fail, Remedy = $"Put the card into a slot with more lanes, or find out what holds {bottleneck} back." };
         }
 
         if (payload < needed)
         {
             string ports = needed > link.NeededGbps ? $"All cards below {bottleneck}" : "All ports of the card";
-            return judged with { Severity = PcieVerdict.Warn, Remedy = $"{ports} at full rate do not fit; {bottleneck} is the narrowest. Use another slot, or one port less." };
+            return judged with { Severity = CheckSeverity.Warn, Remedy = $"{ports} at full rate do not fit; {bottleneck} is the narrowest. Use another slot, or one port less." };
         }
 
         return TrainedDown(link) is PcieHop slow
             ? judged with
             {
-                Severity = PcieVerdict.Warn,
+                Severity = CheckSeverity.Warn,
                 Actual = Text($"{slow}, and it could be {PcieRate.Words(Best(link, slow).Speed, Best(link, slow).Width)}"),
                 Remedy = "Seat the card anew, look at the slot's contacts and the firmware's setting for it; some cards slow down while idle.",
             }

@@ -9,6 +9,7 @@ using ZeptAdmin.Rss;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Suricata;
 using ZeptAdmin.Topology;
+using ZeptAdmin.Workers;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Plans;
@@ -84,7 +85,7 @@ public static class PlanFacts
         }
     }
 
-    private static SuricataCheck[]? Suricata(Sensor sensor)
+    private static ConfigCheck[]? Suricata(Sensor sensor)
     {
         try
         {

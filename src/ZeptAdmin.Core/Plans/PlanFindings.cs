@@ -1,8 +1,8 @@
 using System.Globalization;
 using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
-using ZeptAdmin.Suricata;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Plans;
 
@@ -56,16 +56,16 @@ internal static class PlanFindings
     }
 
     /// <summary>Mistakes of the file that tells Zeek's processes now: what Invoke-NsmPlan corrects, and what it leaves to others.</summary>
-    public static IEnumerable<PlanFinding> OfZeek(ZeekCheck[] checks) =>
+    public static IEnumerable<PlanFinding> OfZeek(ConfigCheck[] checks) =>
         from check in checks
-        where check.Severity is ZeekVerdict.Warn or ZeekVerdict.Fail && (check.Line is not null || check.Id == "J1.Cluster")
+        where check.Severity is CheckSeverity.Warn or CheckSeverity.Fail && (check.Line is not null || check.Id == "J1.Cluster")
         let place = check.Line is int line ? string.Create(CultureInfo.InvariantCulture, $", line {line}") : ""
         select Find($"{check.Path ?? "Zeek's configuration"}{place}", $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
 
     /// <summary>Mistakes of what Suricata reads now, each with its line, and what it means that Zeek is here as well.</summary>
     public static IEnumerable<PlanFinding> OfSuricata(MachineFacts machine)
     {
-        foreach (SuricataCheck check in (machine.Suricata ?? []).Where(check => check.Severity is SuricataVerdict.Warn or SuricataVerdict.Fail && check.Line is not null))
+        foreach (ConfigCheck check in (machine.Suricata ?? []).Where(check => check.Severity is CheckSeverity.Warn or CheckSeverity.Fail && check.Line is not null))
         {
             yield return Find(string.Create(CultureInfo.InvariantCulture, $"{check.Path ?? "Suricata's configuration"}, line {check.Line}"), $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
         }

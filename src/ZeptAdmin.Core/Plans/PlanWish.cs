@@ -2,8 +2,7 @@ using ZeptAdmin.Cpus;
 using ZeptAdmin.KernelArguments;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
-using ZeptAdmin.Suricata;
-using ZeptAdmin.Zeek;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Plans;
 
@@ -118,13 +117,13 @@ public sealed record MachineFacts
     public KernelArgumentFinding[] Arguments { get; init; } = [];
 
     /// <summary>What is wrong in the file that tells Zeek's processes now.</summary>
-    public ZeekCheck[] Zeek { get; init; } = [];
+    public ConfigCheck[] Zeek { get; init; } = [];
 
     /// <summary>True when Zeek is here.</summary>
     public bool HasZeek { get; init; }
 
     /// <summary>What is wrong in what Suricata reads now; null when Suricata is not here.</summary>
-    public SuricataCheck[]? Suricata { get; init; }
+    public ConfigCheck[]? Suricata { get; init; }
 
     /// <summary>The cloud that it is in; null when it is in none that this module knows.</summary>
     public string? Cloud { get; init; }

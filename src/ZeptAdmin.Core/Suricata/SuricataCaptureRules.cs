@@ -1,28 +1,29 @@
 using System.Globalization;
-using static ZeptAdmin.Suricata.SuricataVerdict;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
 /// <summary>How packets come to the threads: L1 to L3, L7, L12, and J6, J9 of the kernel's side.</summary>
 internal static class SuricataCaptureRules
 {
-    private static readonly SuricataRule Mmap = new("L1.UseMmap", "no use-mmap", "Rings are always mapped; 8.0 took the key away.", "field.md L1; upgrade.rst", "it is not there");
-    private static readonly SuricataRule Tpacket = new("L1.TpacketVersion", "tpacket-v3 where packets are only read, v2 where they are copied", "A ring of form 2 has a whole frame for each packet, however small; one of form 3 lays them one after another. When packets are copied on, form 3 holds each back until its block is handed over.", "field.md L1; runmode-af-packet.c");
-    private static readonly SuricataRule RunMode = new("L1.RunMode", "runmode workers", "In autofp packets go from a capture thread to others through a queue, and version 7 then has rings of form 2 only.", "field.md L1; runmode-af-packet.c", "workers, or left to the command line");
-    private static readonly SuricataRule Block = new("L2.BlockSize", "blocks of whole pages that hold what they have to", "A block-size that is no multiple of a page is left out. With defrag the kernel hands over packets of up to 64 KiB, which smaller blocks cannot hold.", "field.md L2; runmode-af-packet.c");
-    private static readonly SuricataRule Xdp = new("L2.XdpFile", "programs that are there", "Suricata warns and goes on without the program when it cannot load it.", "field.md L2; runmode-af-packet.c");
-    private static readonly SuricataRule Type = new("L3.ClusterType", "cluster_qm, cluster_flow, cluster_cpu or cluster_ebpf", "cluster_rollover acts as cluster_flow; a type that is not known is left out with a warning; the random ones part the two directions of a flow.", "field.md L3; upgrade.rst, runmode-af-packet.c");
-    private static readonly SuricataRule Program = new("L3.LoadBalancer", "a program for cluster_ebpf that keeps both directions together", "Without ebpf-lb-file no program picks the thread. The lb.bpf that Suricata brings along reads from the link header on, and Linux hands over packets from the network header on: it goes by the first half of the source address, and the two directions of a flow come to different threads.", "field.md L3; ebpf-xdp.rst, ebpf/lb.c; seen of 7.0.10 on Linux 6.18");
-    private static readonly SuricataRule Queues = new("L3.QueueCount", "as many threads as receive queues with cluster_qm", "The kernel hands queue q to member (q + 1) mod members: with other counts some threads have two queues, and others none.", "field.md J6, L3; fanout_demux_qm of net/packet/af_packet.c");
-    private static readonly SuricataRule Group = new("L3.ClusterId", "a group for each interface, that no other program has", "A group is one interface's; a second Suricata in the same group takes half of the packets of the first.", "field.md J9, L3; fanout_add of net/packet/af_packet.c");
-    private static readonly SuricataRule Bypass = new("L7.Bypass", "bypass with a program that does it, and streams that ask for it", "af-packet's bypass takes an eBPF or XDP filter to carry it out, and stream.bypass for flows to be given up at the depth.", "field.md L7; ebpf-xdp.rst");
-    private static readonly SuricataRule Checksum = new("L12.Checksums", "checksum-checks kernel", "The kernel says of each packet whether the card has verified it; checking again costs a pass over each packet.", "field.md L12; suricata.yaml.in");
+    private static readonly ConfigRule Mmap = new("L1.UseMmap", "no use-mmap", "Rings are always mapped; 8.0 took the key away.", "field.md L1; upgrade.rst", "it is not there");
+    private static readonly ConfigRule Tpacket = new("L1.TpacketVersion", "tpacket-v3 where packets are only read, v2 where they are copied", "A ring of form 2 has a whole frame for each packet, however small; one of form 3 lays them one after another. When packets are copied on, form 3 holds each back until its block is handed over.", "field.md L1; runmode-af-packet.c");
+    private static readonly ConfigRule RunMode = new("L1.RunMode", "runmode workers", "In autofp packets go from a capture thread to others through a queue, and version 7 then has rings of form 2 only.", "field.md L1; runmode-af-packet.c", "workers, or left to the command line");
+    private static readonly ConfigRule Block = new("L2.BlockSize", "blocks of whole pages that hold what they have to", "A block-size that is no multiple of a page is left out. With defrag the kernel hands over packets of up to 64 KiB, which smaller blocks cannot hold.", "field.md L2; runmode-af-packet.c");
+    private static readonly ConfigRule Xdp = new("L2.XdpFile", "programs that are there", "Suricata warns and goes on without the program when it cannot load it.", "field.md L2; runmode-af-packet.c");
+    private static readonly ConfigRule Type = new("L3.ClusterType", "cluster_qm, cluster_flow, cluster_cpu or cluster_ebpf", "cluster_rollover acts as cluster_flow; a type that is not known is left out with a warning; the random ones part the two directions of a flow.", "field.md L3; upgrade.rst, runmode-af-packet.c");
+    private static readonly ConfigRule Program = new("L3.LoadBalancer", "a program for cluster_ebpf that keeps both directions together", "Without ebpf-lb-file no program picks the thread. The lb.bpf that Suricata brings along reads from the link header on, and Linux hands over packets from the network header on: it goes by the first half of the source address, and the two directions of a flow come to different threads.", "field.md L3; ebpf-xdp.rst, ebpf/lb.c; seen of 7.0.10 on Linux 6.18");
+    private static readonly ConfigRule Queues = new("L3.QueueCount", "as many threads as receive queues with cluster_qm", "The kernel hands queue q to member (q + 1) mod members: with other counts some threads have two queues, and others none.", "field.md J6, L3; fanout_demux_qm of net/packet/af_packet.c");
+    private static readonly ConfigRule Group = new("L3.ClusterId", "a group for each interface, that no other program has", "A group is one interface's; a second Suricata in the same group takes half of the packets of the first.", "field.md J9, L3; fanout_add of net/packet/af_packet.c");
+    private static readonly ConfigRule Bypass = new("L7.Bypass", "bypass with a program that does it, and streams that ask for it", "af-packet's bypass takes an eBPF or XDP filter to carry it out, and stream.bypass for flows to be given up at the depth.", "field.md L7; ebpf-xdp.rst");
+    private static readonly ConfigRule Checksum = new("L12.Checksums", "checksum-checks kernel", "The kernel says of each packet whether the card has verified it; checking again costs a pass over each packet.", "field.md L12; suricata.yaml.in");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<SuricataRule> All { get; } = [Mmap, Tpacket, RunMode, Block, Xdp, Type, Program, Queues, Group, Bypass, Checksum];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Mmap, Tpacket, RunMode, Block, Xdp, Type, Program, Queues, Group, Bypass, Checksum];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(SuricataLintSubject subject)
     {
         SuricataConfig config = subject.Config;
         if (config.Interfaces.Length == 0)
@@ -48,7 +49,7 @@ internal static class SuricataCaptureRules
             yield return OfType(subject, card);
             yield return OfQueues(subject, card);
             yield return OfGroup(subject, card);
-            foreach (SuricataCheck check in OfPrograms(subject, card))
+            foreach (ConfigCheck check in OfPrograms(subject, card))
             {
                 yield return check;
             }
@@ -59,14 +60,14 @@ internal static class SuricataCaptureRules
         }
     }
 
-    private static SuricataCheck OfTpacket(SuricataLintSubject subject, SuricataInterface card)
+    private static ConfigCheck OfTpacket(SuricataLintSubject subject, SuricataInterface card)
     {
         bool isRight = card.CopyMode is null == (card.TpacketVersion == 3);
         string actual = $"form {card.TpacketVersion}{(card.CopyMode is null ? "" : $" in {card.CopyMode} mode")}";
         return Tpacket.Result(isRight ? Pass : Warn, card, "tpacket-v3", subject, actual, $"Write tpacket-v3: {(card.CopyMode is null ? "yes" : "no")}.");
     }
 
-    private static SuricataCheck OfBlock(SuricataLintSubject subject, SuricataInterface card)
+    private static ConfigCheck OfBlock(SuricataLintSubject subject, SuricataInterface card)
     {
         string key = card.TpacketVersion == 3 ? "block-size" : "v2-block-size";
         SuricataNode? node = subject.NodeOf(card, key);
@@ -77,7 +78,7 @@ internal static class SuricataCaptureRules
             : Block.Result(Pass, card, key, subject, $"{card.BlockBytes} bytes");
     }
 
-    private static SuricataCheck OfType(SuricataLintSubject subject, SuricataInterface card) => card.ClusterType switch
+    private static ConfigCheck OfType(SuricataLintSubject subject, SuricataInterface card) => card.ClusterType switch
     {
         "cluster_qm" or "cluster_flow" or "cluster_cpu" => Type.Result(Pass, card, "cluster-type", subject, card.ClusterType),
         "cluster_ebpf" => card.EbpfLoadBalancerFile is null
@@ -89,7 +90,7 @@ internal static class SuricataCaptureRules
         _ => Type.Result(Fail, card, "cluster-type", subject, card.ClusterType, "Write cluster_qm, cluster_flow, cluster_cpu or cluster_ebpf."),
     };
 
-    private static SuricataCheck OfQueues(SuricataLintSubject subject, SuricataInterface card)
+    private static ConfigCheck OfQueues(SuricataLintSubject subject, SuricataInterface card)
     {
         if (card.ClusterType != "cluster_qm")
         {
@@ -102,7 +103,7 @@ internal static class SuricataCaptureRules
             : Queues.Result(Fail, card, "threads", subject, $"{card.Threads} threads for {queues} queues", string.Create(CultureInfo.InvariantCulture, $"Set-NicChannel '{card.InterfaceName}' -Combined {card.Threads}, or threads: {queues}"));
     }
 
-    private static SuricataCheck OfGroup(SuricataLintSubject subject, SuricataInterface card)
+    private static ConfigCheck OfGroup(SuricataLintSubject subject, SuricataInterface card)
     {
         if (card.ClusterId is not int id || subject.ThreadsOf(card) == 1)
         {
@@ -119,7 +120,7 @@ internal static class SuricataCaptureRules
     // The main thread calls itself so; capture threads have their own names (W#01-…).
     private static bool IsSuricata(string? name) => name is null || name.StartsWith("Suricata", StringComparison.OrdinalIgnoreCase) || name.StartsWith("W#", StringComparison.Ordinal) || name.StartsWith("RX#", StringComparison.Ordinal);
 
-    private static IEnumerable<SuricataCheck> OfPrograms(SuricataLintSubject subject, SuricataInterface card)
+    private static IEnumerable<ConfigCheck> OfPrograms(SuricataLintSubject subject, SuricataInterface card)
     {
         foreach ((string key, string? path) in ((string, string?)[])[("xdp-filter-file", card.XdpFilterFile), ("ebpf-filter-file", card.EbpfFilterFile), ("ebpf-lb-file", card.EbpfLoadBalancerFile)])
         {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
-using static ZeptAdmin.Suricata.SuricataVerdict;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
@@ -27,7 +27,7 @@ public static partial class SuricataCorrection
     {
         List<string> notes = [];
         SuricataConfig now = config;
-        SuricataCheck[] found = SuricataLint.Test(now, sensor, files);
+        ConfigCheck[] found = SuricataLint.Test(now, sensor, files);
         for (int round = 0; round < MostRounds && Change(now, found, sensor, notes) is string text; round++)
         {
             now = SuricataConfigs.Reread(now, text, sensor, files);
@@ -41,9 +41,9 @@ public static partial class SuricataCorrection
     }
 
     // The last thing that can be put right, so that lines above it keep their numbers; null when there is none.
-    private static string? Change(SuricataConfig config, SuricataCheck[] found, Sensor sensor, List<string> notes)
+    private static string? Change(SuricataConfig config, ConfigCheck[] found, Sensor sensor, List<string> notes)
     {
-        foreach (SuricataCheck check in found.Where(check => check.Severity is Warn or Fail && check.Path == config.Path).OrderByDescending(check => check.Line))
+        foreach (ConfigCheck check in found.Where(check => check.Severity is Warn or Fail && check.Path == config.Path).OrderByDescending(check => check.Line))
         {
             if (check.Id == "L1.Header")
             {
@@ -60,7 +60,7 @@ public static partial class SuricataCorrection
         return null;
     }
 
-    private static string? Change(SuricataConfig config, SuricataCheck check, int index, Sensor sensor, List<string> notes)
+    private static string? Change(SuricataConfig config, ConfigCheck check, int index, Sensor sensor, List<string> notes)
     {
         string[] lines = config.Text.Split('\n');
         Match match = index < lines.Length ? Entry().Match(lines[index]) : Match.Empty;
@@ -71,7 +71,7 @@ public static partial class SuricataCorrection
 
         string key = match.Groups["key"].Value;
         string value = match.Groups["value"].Value;
-        SuricataInterface? card = Array.Find(config.Interfaces, card => card.InterfaceName == check.Subject);
+        SuricataInterface? card = Array.Find(config.Interfaces, card => card.InterfaceName == check.Target);
         (string? newKey, string? newValue) = check.Id switch
         {
             "L1.UseMmap" when key == "use-mmap" && !match.Groups["dash"].Value.Contains('-', StringComparison.Ordinal) => ("", value),
@@ -101,7 +101,7 @@ public static partial class SuricataCorrection
         return string.Join('\n', lines);
     }
 
-    private static string? Near(SuricataCheck check) => NearName().Match(check.Remedy) is { Success: true } near ? near.Groups[1].Value : null;
+    private static string? Near(ConfigCheck check) => NearName().Match(check.Remedy) is { Success: true } near ? near.Groups[1].Value : null;
 
     // MiB of version 8 became mb: the same number for version 7, which knows the letters only.
     private static string? Unit(string value, int version) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
-using static ZeptAdmin.Suricata.SuricataVerdict;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
@@ -9,21 +10,21 @@ internal static class SuricataCpuRules
 {
     private const string Fresh = "New-SuricataConfig makes the section.";
 
-    private static readonly SuricataRule Affinity = new("L4.Affinity", "threads pinned", "A thread that moves leaves its cache behind, and meets the interrupts.", "field.md L4, S1, S2");
-    private static readonly SuricataRule Limit = new("L4.ThreadLimit", "no more threads than Suricata makes", "Of one interface it makes as many threads as worker-cpu-set has in threads, else as there are online CPUs times detect-thread-ratio; beyond that it leaves the number in af-packet without a word.", "field.md L4; thread_max of util-runmodes.c and runmodes.c");
-    private static readonly SuricataRule Layout = new("L4.Layout", "sets of CPUs in this version's layout", "7.0 reads a list, and stops at anything else; 8.0 has a map, and reads the old list with a warning.", "field.md L4; AffinitySetupLoadFromConfig of util-affinity.c");
-    private static readonly SuricataRule Online = new("L4.CpuRange", "CPUs below the number of online ones", "Suricata counts CPUs from 0 to the online ones: it refuses a range beyond, and gives a single one beyond to nobody.", "field.md L4; BuildCpusetWithCallback and AffinityGetNextCPU of util-affinity.c");
-    private static readonly SuricataRule Count = new("L4.CpuCount", "a CPU for each thread", "Of a set that is too small Suricata gives a CPU to two threads; with mode balanced all threads have all of them.", "field.md L4; AffinityGetNextCPU of util-affinity.c");
-    private static readonly SuricataRule Shared = new("L4.Core", "a core for each thread", "Two threads on the two halves of a core get little more than one's share of packets.", "field.md L4, B4");
-    private static readonly SuricataRule Node = new("L4.Node", "threads on the card's node", "Packets lie in the memory of the card's node; a thread elsewhere fetches each over the link between packages. On EPYC S2 does it on purpose, with cluster_flow.", "field.md A8, L4, L10");
-    private static readonly SuricataRule Irq = new("L4.Irq", "no thread on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the thread whenever packets come.", "field.md R10, L4, S1");
-    private static readonly SuricataRule Management = new("L4.Management", "the other threads apart from workers", "Flow managers and the log of statistics take the CPU in bursts.", "field.md L4, S1");
+    private static readonly ConfigRule Affinity = new("L4.Affinity", "threads pinned", "A thread that moves leaves its cache behind, and meets the interrupts.", "field.md L4, S1, S2");
+    private static readonly ConfigRule Limit = new("L4.ThreadLimit", "no more threads than Suricata makes", "Of one interface it makes as many threads as worker-cpu-set has in threads, else as there are online CPUs times detect-thread-ratio; beyond that it leaves the number in af-packet without a word.", "field.md L4; thread_max of util-runmodes.c and runmodes.c");
+    private static readonly ConfigRule Layout = new("L4.Layout", "sets of CPUs in this version's layout", "7.0 reads a list, and stops at anything else; 8.0 has a map, and reads the old list with a warning.", "field.md L4; AffinitySetupLoadFromConfig of util-affinity.c");
+    private static readonly ConfigRule Online = new("L4.CpuRange", "CPUs below the number of online ones", "Suricata counts CPUs from 0 to the online ones: it refuses a range beyond, and gives a single one beyond to nobody.", "field.md L4; BuildCpusetWithCallback and AffinityGetNextCPU of util-affinity.c");
+    private static readonly ConfigRule Count = new("L4.CpuCount", "a CPU for each thread", "Of a set that is too small Suricata gives a CPU to two threads; with mode balanced all threads have all of them.", "field.md L4; AffinityGetNextCPU of util-affinity.c");
+    private static readonly ConfigRule Shared = new("L4.Core", "a core for each thread", "Two threads on the two halves of a core get little more than one's share of packets.", "field.md L4, B4");
+    private static readonly ConfigRule Node = new("L4.Node", "threads on the card's node", "Packets lie in the memory of the card's node; a thread elsewhere fetches each over the link between packages. On EPYC S2 does it on purpose, with cluster_flow.", "field.md A8, L4, L10");
+    private static readonly ConfigRule Irq = new("L4.Irq", "no thread on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the thread whenever packets come.", "field.md R10, L4, S1");
+    private static readonly ConfigRule Management = new("L4.Management", "the other threads apart from workers", "Flow managers and the log of statistics take the CPU in bursts.", "field.md L4, S1");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<SuricataRule> All { get; } = [Affinity, Limit, Layout, Online, Count, Shared, Node, Irq, Management];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Affinity, Limit, Layout, Online, Count, Shared, Node, Irq, Management];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(SuricataLintSubject subject)
     {
         SuricataNode root = subject.Root;
         SuricataNode? threading = root["threading"];
@@ -91,7 +92,7 @@ internal static class SuricataCpuRules
             : Management.Result(Pass, "management-cpu-set", management, $"CPUs {CpuList.Of(system)}");
     }
 
-    private static SuricataCheck OfLimit(SuricataLintSubject subject, SuricataInterface card)
+    private static ConfigCheck OfLimit(SuricataLintSubject subject, SuricataInterface card)
     {
         SuricataNode root = subject.Root;
         int online = subject.Machine.Topology.OnlineCpus.Count;
@@ -103,7 +104,7 @@ internal static class SuricataCpuRules
             : Limit.Result(Pass, card, "threads", subject, $"{card.Threads} of {most}");
     }
 
-    private static SuricataCheck OfRange(SuricataLintSubject subject, string name, SuricataNode list)
+    private static ConfigCheck OfRange(SuricataLintSubject subject, string name, SuricataNode list)
     {
         int online = subject.Machine.Topology.OnlineCpus.Count;
         int[] beyond = [.. SuricataReader.Cpus(list).Where(cpu => cpu >= online)];
@@ -112,7 +113,7 @@ internal static class SuricataCpuRules
             : Online.Result(Pass, name, list, list.Values.Contains("all") ? "all" : $"CPUs {CpuList.Of(SuricataReader.Cpus(list))}");
     }
 
-    private static SuricataCheck OfCount(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, bool isCommon)
+    private static ConfigCheck OfCount(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, bool isCommon)
     {
         int[] cpus = SuricataReader.Cpus(set["cpu"]);
         int? threads = isCommon ? subject.Config.Interfaces.Sum(subject.ThreadsOf) : subject.ThreadsOf(card);
@@ -123,7 +124,7 @@ internal static class SuricataCpuRules
             : Count.Result(Pass, card.InterfaceName, set["cpu"] ?? set, $"{cpus.Length} CPUs for {threads} threads");
     }
 
-    private static SuricataCheck OfCore(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
+    private static ConfigCheck OfCore(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
     {
         CpuList mine = CpuList.Of(cpus);
         CpuList all = CpuList.Of(subject.Config.Workers.Select(worker => worker.Cpu).OfType<int>());
@@ -132,7 +133,7 @@ internal static class SuricataCpuRules
             : Shared.Result(Warn, card.InterfaceName, set["cpu"] ?? set, $"threads on halves of one core: CPUs {beside}", $"Name one CPU of each core. {Fresh}");
     }
 
-    private static SuricataCheck OfNode(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
+    private static ConfigCheck OfNode(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
     {
         if (subject.Machine.NodeCpus(card.InterfaceName) is not CpuList near)
         {
@@ -146,7 +147,7 @@ internal static class SuricataCpuRules
                 : $"Name CPUs of {near}. {Fresh}");
     }
 
-    private static SuricataCheck OfIrq(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
+    private static ConfigCheck OfIrq(SuricataLintSubject subject, SuricataInterface card, SuricataNode set, int[] cpus)
     {
         CpuList irqs = subject.Config.Interfaces.Where(other => subject.Machine.Has(other.InterfaceName)).Aggregate(CpuList.Empty, (all, other) => all.Union(subject.Machine.IrqCpus(other.InterfaceName)));
         if (irqs.IsEmpty)

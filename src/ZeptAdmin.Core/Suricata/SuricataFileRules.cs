@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ZeptAdmin.Workers;
-using static ZeptAdmin.Suricata.SuricataVerdict;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
@@ -11,17 +11,17 @@ internal static partial class SuricataFileRules
     /// <summary>Sections and keys that are looked at.</summary>
     internal static readonly string[] Checked = ["af-packet", "threading", "stream", "flow", "defrag", "host", "ippair", "runmode", "max-pending-packets", "default-packet-size"];
 
-    private static readonly SuricataRule Header = new("L1.Header", "each file begins with %YAML 1.1 and ---", "Suricata does not start with a file that does not, included ones too.", "field.md L1; conf-yaml-loader.c", "so it does");
-    private static readonly SuricataRule Include = new("L1.Include", "included files that can be read", "Suricata does not start when one cannot be opened. A relative name is looked for in the folder of the main file.", "field.md L1; ConfYamlHandleInclude of conf-yaml-loader.c", "nothing is missing");
-    private static readonly SuricataRule Redefined = new("L1.Redefined", "each section once", "Of a section that comes again, the first is lost with all that was in it: a stream: with one line leaves stream: with one line.", "field.md L1; ConfNodePrune in conf-yaml-loader.c", "none comes again");
-    private static readonly SuricataRule Key = new("L1.Key", "keys that this version has", "Suricata passes over a key that it does not know, and says nothing.", "field.md L1; suricata.yaml.in of each version (about the data: Data/keys.txt)");
-    private static readonly SuricataRule Value = new("L1.Value", "values that this version takes", "A value that it cannot read is replaced by the default, or Suricata does not start.", "field.md L1; suricata.yaml.in, util-misc.c and runmode-af-packet.c of each version", "all are of the right kind");
+    private static readonly ConfigRule Header = new("L1.Header", "each file begins with %YAML 1.1 and ---", "Suricata does not start with a file that does not, included ones too.", "field.md L1; conf-yaml-loader.c", "so it does");
+    private static readonly ConfigRule Include = new("L1.Include", "included files that can be read", "Suricata does not start when one cannot be opened. A relative name is looked for in the folder of the main file.", "field.md L1; ConfYamlHandleInclude of conf-yaml-loader.c", "nothing is missing");
+    private static readonly ConfigRule Redefined = new("L1.Redefined", "each section once", "Of a section that comes again, the first is lost with all that was in it: a stream: with one line leaves stream: with one line.", "field.md L1; ConfNodePrune in conf-yaml-loader.c", "none comes again");
+    private static readonly ConfigRule Key = new("L1.Key", "keys that this version has", "Suricata passes over a key that it does not know, and says nothing.", "field.md L1; suricata.yaml.in of each version (about the data: Data/keys.txt)");
+    private static readonly ConfigRule Value = new("L1.Value", "values that this version takes", "A value that it cannot read is replaced by the default, or Suricata does not start.", "field.md L1; suricata.yaml.in, util-misc.c and runmode-af-packet.c of each version", "all are of the right kind");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<SuricataRule> All { get; } = [Header, Include, Redefined, Key, Value];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Header, Include, Redefined, Key, Value];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(SuricataLintSubject subject)
     {
         SuricataFile file = subject.File;
         foreach (string? path in file.WithoutHeader)
@@ -44,8 +44,8 @@ internal static partial class SuricataFileRules
             yield return Redefined.Result(Warn, swallowed.Name, swallowed.Path, swallowed.Line, $"it takes away what '{swallowed.FirstPath}' has on line {swallowed.FirstLine}", "Put the include at the end of the file.");
         }
 
-        SuricataCheck[] keys = [.. Checked.SelectMany(name => subject.Root[name] is SuricataNode node ? Walk(subject, node, name) : [])];
-        foreach (SuricataCheck check in keys)
+        ConfigCheck[] keys = [.. Checked.SelectMany(name => subject.Root[name] is SuricataNode node ? Walk(subject, node, name) : [])];
+        foreach (ConfigCheck check in keys)
         {
             yield return check;
         }
@@ -56,7 +56,7 @@ internal static partial class SuricataFileRules
         }
     }
 
-    private static IEnumerable<SuricataCheck> Walk(SuricataLintSubject subject, SuricataNode node, string path)
+    private static IEnumerable<ConfigCheck> Walk(SuricataLintSubject subject, SuricataNode node, string path)
     {
         int version = subject.Config.Version;
         SuricataKey? key = SuricataKeys.Find(version, path);
@@ -71,7 +71,7 @@ internal static partial class SuricataFileRules
         {
             foreach (SuricataNode child in node.Children)
             {
-                foreach (SuricataCheck check in Walk(subject, child, Below(node, path, child)))
+                foreach (ConfigCheck check in Walk(subject, child, Below(node, path, child)))
                 {
                     yield return check;
                 }
@@ -89,7 +89,7 @@ internal static partial class SuricataFileRules
         : node.IsList ? path.EndsWith("[]", StringComparison.Ordinal) ? path : path + "[]"
         : path + "." + child.Name;
 
-    private static SuricataCheck Unknown(int version, SuricataNode node, string path)
+    private static ConfigCheck Unknown(int version, SuricataNode node, string path)
     {
         int[] others = [.. SuricataKeys.Versions.Where(other => other != version && SuricataKeys.Find(other, path) is not null)];
         string above = path[..(path.LastIndexOf('.') + 1)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Suricata;
 
@@ -65,19 +66,19 @@ public static class SuricataFiles
     }
 
     /// <summary>What the checks of Test-SuricataConfig find on a machine's own files.</summary>
-    internal static SuricataFileReading[] Test(Sensor sensor) => [.. Find(sensor.Files).Select(path => Test(sensor, path))];
+    internal static ConfigReading[] Test(Sensor sensor) => [.. Find(sensor.Files).Select(path => Test(sensor, path))];
 
-    private static SuricataFileReading Test(Sensor sensor, string path)
+    private static ConfigReading Test(Sensor sensor, string path)
     {
         try
         {
             return SuricataConfigs.Import(sensor, sensor.Files, path).Try(out SuricataConfig? config)
-                ? new SuricataFileReading { Path = path, Checks = SuricataLint.Test(config, sensor) }
-                : new SuricataFileReading { Path = path, Problem = $"{path} cannot be read: {sensor.Files.Read(path).Errno.InWords()}" };
+                ? new ConfigReading { Path = path, Checks = SuricataLint.Test(config, sensor) }
+                : new ConfigReading { Path = path, Problem = $"{path} cannot be read: {sensor.Files.Read(path).Errno.InWords()}" };
         }
         catch (KernelFormatException e)
         {
-            return new SuricataFileReading { Path = path, Problem = e.Message };
+            return new ConfigReading { Path = path, Problem = e.Message };
         }
     }
 
@@ -123,17 +124,4 @@ public static class SuricataFiles
     private static string[] Arguments(FileTree files, int engine) => files.ReadText(CommandLine(engine))?.Split('\0') ?? [];
 
     private static string CommandLine(int engine) => string.Create(CultureInfo.InvariantCulture, $"/proc/{engine}/cmdline");
-}
-
-/// <summary>One of a machine's own files, and what was found on it.</summary>
-internal sealed record SuricataFileReading
-{
-    /// <summary>Where it is.</summary>
-    public string Path { get; init; } = "";
-
-    /// <summary>Why it could not be read; null when it was.</summary>
-    public string? Problem { get; init; }
-
-    /// <summary>What was found.</summary>
-    public SuricataCheck[] Checks { get; init; } = [];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
@@ -9,31 +8,19 @@ namespace ZeptAdmin.Suricata;
 public static class SuricataLint
 {
     /// <summary>The rules, in the order of the rows.</summary>
-    internal static IReadOnlyList<SuricataRule> Rules { get; } =
-        [.. ((SuricataRule[])[.. SuricataFileRules.All, .. SuricataCaptureRules.All, .. SuricataCpuRules.All, .. SuricataMemoryRules.All]).OrderBy(rule => Row(rule.Id))];
+    internal static IReadOnlyList<ConfigRule> Rules { get; } = ConfigRule.InOrder([.. SuricataFileRules.All, .. SuricataCaptureRules.All, .. SuricataCpuRules.All, .. SuricataMemoryRules.All]);
 
     /// <summary>All that was found, in the order of the rows.</summary>
     /// <param name="config">The file; what it includes is read again.</param>
     /// <param name="sensor">The machine that it is for.</param>
     /// <param name="files">Where the included files are; null for those of the machine.</param>
     /// <exception cref="KernelFormatException">An included file is no YAML.</exception>
-    public static SuricataCheck[] Test(SuricataConfig config, Sensor sensor, FileTree? files = null)
+    public static ConfigCheck[] Test(SuricataConfig config, Sensor sensor, FileTree? files = null)
     {
         SuricataFile file = SuricataFile.Read(config.Text, config.Path, config.Path is null ? null : files ?? sensor.Files);
         SuricataLintSubject subject = new(config, file, new WorkerMachine(sensor), sensor);
-        return
-        [
-            .. ((IEnumerable<SuricataCheck>)
-            [
-                .. SuricataFileRules.Run(subject),
-                .. SuricataCaptureRules.Run(subject),
-                .. SuricataCpuRules.Run(subject),
-                .. SuricataMemoryRules.Run(subject),
-            ]).OrderBy(check => Row(check.Id)).ThenBy(check => check.Id, StringComparer.Ordinal).ThenBy(check => check.Line ?? 0),
-        ];
+        return ConfigRule.InOrder([.. SuricataFileRules.Run(subject), .. SuricataCaptureRules.Run(subject), .. SuricataCpuRules.Run(subject), .. SuricataMemoryRules.Run(subject)]);
     }
-
-    private static int Row(string id) => int.Parse(id[1..id.IndexOf('.', StringComparison.Ordinal)], NumberStyles.None, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the checks look at.</summary>

@@ -1,21 +1,22 @@
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Suricata.SuricataVerdict;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
 /// <summary>L5 and L6: whether memory is as much as it takes, and no more than there is. L9: how rules are grouped.</summary>
 internal static class SuricataMemoryRules
 {
-    private static readonly SuricataRule Stream = new("L5.StreamMemory", "memcaps of streams that fit the machine", "At the memcap Suricata lets streams go unwatched; the template's 64 and 256 MiB are for a small machine. S1 has 12 and 24 GiB of 128, S2 14 and 20.", "field.md L5");
-    private static readonly SuricataRule Equation = new("L6.Memory", "rings, packets and memcaps below the machine's memory", "What is over the memory goes to swap, or the kernel kills Suricata, under load and not before. Rules come on top.", "field.md C6, L6, S1; source-af-packet.c");
-    private static readonly SuricataRule OfNode = new("L6.NodeMemory", "rings below half of their node's memory", "A ring is taken from the node of the thread that opens it; when that is full, from another, and each packet crosses the link.", "field.md C6, L6");
-    private static readonly SuricataRule Profile = new("L9.Profile", "detect.profile high on a sensor with many rules", "More groups of rules make each group smaller, for memory.", "field.md L9; tuning-considerations.rst");
+    private static readonly ConfigRule Stream = new("L5.StreamMemory", "memcaps of streams that fit the machine", "At the memcap Suricata lets streams go unwatched; the template's 64 and 256 MiB are for a small machine. S1 has 12 and 24 GiB of 128, S2 14 and 20.", "field.md L5");
+    private static readonly ConfigRule Equation = new("L6.Memory", "rings, packets and memcaps below the machine's memory", "What is over the memory goes to swap, or the kernel kills Suricata, under load and not before. Rules come on top.", "field.md C6, L6, S1; source-af-packet.c");
+    private static readonly ConfigRule OfNode = new("L6.NodeMemory", "rings below half of their node's memory", "A ring is taken from the node of the thread that opens it; when that is full, from another, and each packet crosses the link.", "field.md C6, L6");
+    private static readonly ConfigRule Profile = new("L9.Profile", "detect.profile high on a sensor with many rules", "More groups of rules make each group smaller, for memory.", "field.md L9; tuning-considerations.rst");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<SuricataRule> All { get; } = [Stream, Equation, OfNode, Profile];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Stream, Equation, OfNode, Profile];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<SuricataCheck> Run(SuricataLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(SuricataLintSubject subject)
     {
         SuricataMemory memory = subject.Config.Memory;
         SuricataNode root = subject.Root;

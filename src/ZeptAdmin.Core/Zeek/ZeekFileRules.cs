@@ -1,5 +1,5 @@
 using ZeptAdmin.Workers;
-using static ZeptAdmin.Zeek.ZeekVerdict;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Zeek;
 
@@ -8,22 +8,22 @@ internal static class ZeekFileRules
 {
     private const string Correct = "Test-ZeekNodeConfig -Corrected gives the file with this put right.";
 
-    private static readonly ZeekRule Cluster = new("J1.Cluster", "one manager, a proxy, and workers with an interface", "zeekctl takes no other cluster; without a worker nothing is looked at.", "field.md J1; zeekctl config.py");
-    private static readonly ZeekRule Keys = new("J2.Keys", "keys that zeekctl knows, each once, no %", "zeekctl warns of an unknown key and goes on without it, so that a slip of the pen silently loses the tuning; a key or a section that stands there twice ends it.", "field.md J2; zeekctl node.py");
-    private static readonly ZeekRule Method = new("J3.LoadBalance", "af_packet with a bare interface, or custom with af_packet::", "With the prefix in both places, or in none, zeekctl refuses or Zeek captures by libpcap, each worker all packets.", "field.md J3; zeekctl zzz_af_packet.py");
-    private static readonly ZeekRule Options = new("J4.Options", "values that Zeek takes, at a worker with lb_procs", "zeekctl passes the options of AF_PACKET on for workers with lb_procs only, and as they stand: Zeek has to understand them.", "field.md J4; zeekctl zzz_af_packet.py");
-    private static readonly ZeekRule Conf = new("J14.ZeekConf", "sections and keys that zeek-systemd-generator knows", "The generator makes no units at all of a file with an error in it.", "field.md J14; zeek-cluster-config.cc");
+    private static readonly ConfigRule Cluster = new("J1.Cluster", "one manager, a proxy, and workers with an interface", "zeekctl takes no other cluster; without a worker nothing is looked at.", "field.md J1; zeekctl config.py");
+    private static readonly ConfigRule Keys = new("J2.Keys", "keys that zeekctl knows, each once, no %", "zeekctl warns of an unknown key and goes on without it, so that a slip of the pen silently loses the tuning; a key or a section that stands there twice ends it.", "field.md J2; zeekctl node.py");
+    private static readonly ConfigRule Method = new("J3.LoadBalance", "af_packet with a bare interface, or custom with af_packet::", "With the prefix in both places, or in none, zeekctl refuses or Zeek captures by libpcap, each worker all packets.", "field.md J3; zeekctl zzz_af_packet.py");
+    private static readonly ConfigRule Options = new("J4.Options", "values that Zeek takes, at a worker with lb_procs", "zeekctl passes the options of AF_PACKET on for workers with lb_procs only, and as they stand: Zeek has to understand them.", "field.md J4; zeekctl zzz_af_packet.py");
+    private static readonly ConfigRule Conf = new("J14.ZeekConf", "sections and keys that zeek-systemd-generator knows", "The generator makes no units at all of a file with an error in it.", "field.md J14; zeek-cluster-config.cc");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<ZeekRule> All { get; } = [Cluster, Keys, Method, Options, Conf];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Cluster, Keys, Method, Options, Conf];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject) =>
+    public static IEnumerable<ConfigCheck> Run(ZeekLintSubject subject) =>
         subject.IsNodeCfg
             ? [.. OfCluster(subject), .. OfKeys(subject), .. subject.Workers.Select(node => OfMethod(subject, node)), .. subject.Workers.Select(node => OfOptions(subject, node)), Conf.Result(NotApplicable, null, null, "the file is a node.cfg")]
             : [.. OfCluster(subject), Keys.Result(NotApplicable, null, null, "the file is a zeek.conf"), Method.Result(NotApplicable, null, null, "zeek.conf has no methods"), .. subject.Workers.Select(node => OfOptions(subject, node)), .. OfConf(subject)];
 
-    private static IEnumerable<ZeekCheck> OfCluster(ZeekLintSubject subject)
+    private static IEnumerable<ConfigCheck> OfCluster(ZeekLintSubject subject)
     {
         ZeekNode[] nodes = subject.Config.Nodes;
         int managers = nodes.Count(node => node.Type == ZeekNodeType.Manager);
@@ -42,9 +42,9 @@ internal static class ZeekFileRules
         yield return problem is null ? Cluster.Result(Pass, null, null, $"{nodes.Length} nodes, {subject.Config.Workers.Length} workers") : Cluster.Result(Fail, null, null, problem, "Add what is missing; New-ZeekNodeConfig makes a whole file.");
     }
 
-    private static List<ZeekCheck> OfKeys(ZeekLintSubject subject)
+    private static List<ConfigCheck> OfKeys(ZeekLintSubject subject)
     {
-        List<ZeekCheck> found = [.. subject.Ini.Problems.Select(problem => Keys.Result(Fail, null, problem.Line, problem.Text, "Take the line away, or put it right."))];
+        List<ConfigCheck> found = [.. subject.Ini.Problems.Select(problem => Keys.Result(Fail, null, problem.Line, problem.Text, "Take the line away, or put it right."))];
         foreach (ZeekIniOption option in subject.Ini.Options)
         {
             ZeekNode? node = Array.Find(subject.Config.Nodes, item => item.Name == option.Section);
@@ -64,7 +64,7 @@ internal static class ZeekFileRules
         return found.Count > 0 ? found : [Keys.Result(Pass, null, null, $"{subject.Ini.Options.Count} options, all known")];
     }
 
-    private static ZeekCheck OfMethod(ZeekLintSubject subject, ZeekNode node)
+    private static ConfigCheck OfMethod(ZeekLintSubject subject, ZeekNode node)
     {
         bool hasProcesses = subject.Ini.Find(node.Name, "lb_procs") is not null;
         string? method = node.LoadBalanceMethod;
@@ -79,7 +79,7 @@ internal static class ZeekFileRules
             : Method.Result(Pass, node, line, method is null ? "one process" : $"{method}, {node.Interface}");
     }
 
-    private static ZeekCheck OfOptions(ZeekLintSubject subject, ZeekNode node)
+    private static ConfigCheck OfOptions(ZeekLintSubject subject, ZeekNode node)
     {
         ZeekOption[] options = [.. node.Options.Where(option => option.Key.StartsWith("af_packet_", StringComparison.Ordinal))];
         foreach (ZeekOption option in options)
@@ -95,10 +95,10 @@ internal static class ZeekFileRules
             : Options.Result(Pass, node, options.FirstOrDefault()?.Line ?? node.Line, options.Length == 0 ? "Zeek's defaults" : $"{options.Length} options");
     }
 
-    private static List<ZeekCheck> OfConf(ZeekLintSubject subject)
+    private static List<ConfigCheck> OfConf(ZeekLintSubject subject)
     {
         ZeekIni ini = subject.Ini;
-        List<ZeekCheck> found = [.. ini.Problems.Select(problem => Conf.Result(Fail, null, problem.Line, problem.Text, "Take the line away, or put it right."))];
+        List<ConfigCheck> found = [.. ini.Problems.Select(problem => Conf.Result(Fail, null, problem.Line, problem.Text, "Take the line away, or put it right."))];
         bool hasSections = ini.Sections.Any();
         foreach ((string name, int line) in ini.Sections)
         {

@@ -1,5 +1,6 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Zeek;
 
@@ -61,17 +62,8 @@ public static class ZeekFiles
 }
 
 /// <summary>A machine's own file, and what was found on it.</summary>
-internal sealed record ZeekFileReading
+internal sealed record ZeekFileReading : ConfigReading
 {
-    /// <summary>Where it is; null when there is none.</summary>
-    public string? Path { get; init; }
-
     /// <summary>What it says; null when it could not be read.</summary>
     public ZeekNodeConfig? Config { get; init; }
-
-    /// <summary>Why it could not be read; null when it was.</summary>
-    public string? Problem { get; init; }
-
-    /// <summary>What was found.</summary>
-    public ZeekCheck[] Checks { get; init; } = [];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
@@ -9,28 +8,17 @@ namespace ZeptAdmin.Zeek;
 public static class ZeekLint
 {
     /// <summary>The rules, in the order of the rows.</summary>
-    internal static IReadOnlyList<ZeekRule> Rules { get; } =
-        [.. ((ZeekRule[])[.. ZeekFileRules.All, .. ZeekPacketRules.All, .. ZeekPinRules.All, .. ZeekScriptRules.All]).OrderBy(rule => Row(rule.Id))];
+    internal static IReadOnlyList<ConfigRule> Rules { get; } = ConfigRule.InOrder([.. ZeekFileRules.All, .. ZeekPacketRules.All, .. ZeekPinRules.All, .. ZeekScriptRules.All]);
 
     /// <summary>All that was found, in the order of the rows.</summary>
     /// <param name="config">The file.</param>
     /// <param name="sensor">The machine that it is for.</param>
-    public static ZeekCheck[] Test(ZeekNodeConfig config, Sensor sensor)
+    public static ConfigCheck[] Test(ZeekNodeConfig config, Sensor sensor)
     {
         ZeekLintSubject subject = new(config, new WorkerMachine(sensor), sensor.Files);
-        return
-        [
-            .. ((IEnumerable<ZeekCheck>)
-            [
-                .. ZeekFileRules.Run(subject),
-                .. ZeekPacketRules.Run(subject),
-                .. ZeekPinRules.Run(subject),
-                .. ZeekScriptRules.Run(subject),
-            ]).Select(check => check with { Path = config.Path }).OrderBy(check => Row(check.Id)).ThenBy(check => check.Id, StringComparer.Ordinal).ThenBy(check => check.Line ?? 0),
-        ];
+        ConfigCheck[] found = ConfigRule.InOrder([.. ZeekFileRules.Run(subject), .. ZeekPacketRules.Run(subject), .. ZeekPinRules.Run(subject), .. ZeekScriptRules.Run(subject)]);
+        return [.. found.Select(check => check with { Path = config.Path })];
     }
-
-    private static int Row(string id) => int.Parse(id[1..id.IndexOf('.', StringComparison.Ordinal)], NumberStyles.None, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the checks look at.</summary>
@@ -78,24 +66,10 @@ internal sealed class ZeekLintSubject(ZeekNodeConfig config, WorkerMachine machi
         : [.. Enumerable.Range(0, node.Processes).Select(i => node.PinCpus[i % node.PinCpus.Length])];
 }
 
-/// <summary>A row of field.md J: what its results have in common.</summary>
-/// <param name="Id">Stable id.</param>
-/// <param name="Expected">How it should be.</param>
-/// <param name="Why">Why it matters.</param>
-/// <param name="Reference">Where the knowledge comes from.</param>
-internal sealed record ZeekRule(string Id, string Expected, string Why, string Reference)
+/// <summary>Results of a rule about nodes of Zeek's files.</summary>
+internal static class ZeekResults
 {
     /// <summary>A result about a node.</summary>
-    public ZeekCheck Result(ZeekVerdict severity, ZeekNode? node, int? line, string actual, string remedy = "") => new()
-    {
-        Id = Id,
-        Severity = severity,
-        Node = node?.Name ?? "",
-        Line = line,
-        Expected = Expected,
-        Actual = actual,
-        Why = Why,
-        Remedy = severity is ZeekVerdict.Warn or ZeekVerdict.Fail ? remedy : "",
-        Reference = Reference,
-    };
+    public static ConfigCheck Result(this ConfigRule rule, CheckSeverity severity, ZeekNode? node, int? line, string actual, string remedy = "") =>
+        rule.Result(severity, node?.Name ?? "", null, line, actual, remedy);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZeptAdmin.Drops;
-using static ZeptAdmin.Zeek.ZeekVerdict;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Zeek;
 
@@ -13,25 +14,25 @@ internal static class ZeekPacketRules
     private const int DefaultId = 23;
     private const string Correct = "Test-ZeekNodeConfig -Corrected gives the file with this put right.";
 
-    private static readonly ZeekRule Buffer = new("J5.Buffer", "rings of whole blocks that fit into the node's memory", "Each worker has a ring of its own, locked in memory; blocks are whole pages.", "field.md J5; packet_set_ring of net/packet/af_packet.c");
-    private static readonly ZeekRule Queues = new("J6.Queues", "with FANOUT_QM as many workers as receive queues", "The kernel hands queue q to member (q + 1) mod members: with fewer queues some workers get nothing, with more some get twice as much.", "field.md J6; fanout_demux_qm of net/packet/af_packet.c, skb_record_rx_queue");
-    private static readonly ZeekRule Mode = new("J7.FanoutMode", "FANOUT_QM, FANOUT_HASH or FANOUT_CPU", "For FANOUT_CBPF and FANOUT_EBPF Zeek loads no program, so all packets go to the first worker.", "field.md J7");
-    private static readonly ZeekRule Group = new("J9.FanoutId", "another fanout group for each interface, none that another program has", "Two programs in one group get half of the packets each, without a word; two interfaces in one group are refused.", "field.md J9; zeek-af_packet-plugin#16");
-    private static readonly ZeekRule Fanout = new("J12.Fanout", "fanout on where an interface has several workers", "Without a group each worker gets every packet.", "field.md J12");
+    private static readonly ConfigRule Buffer = new("J5.Buffer", "rings of whole blocks that fit into the node's memory", "Each worker has a ring of its own, locked in memory; blocks are whole pages.", "field.md J5; packet_set_ring of net/packet/af_packet.c");
+    private static readonly ConfigRule Queues = new("J6.Queues", "with FANOUT_QM as many workers as receive queues", "The kernel hands queue q to member (q + 1) mod members: with fewer queues some workers get nothing, with more some get twice as much.", "field.md J6; fanout_demux_qm of net/packet/af_packet.c, skb_record_rx_queue");
+    private static readonly ConfigRule Mode = new("J7.FanoutMode", "FANOUT_QM, FANOUT_HASH or FANOUT_CPU", "For FANOUT_CBPF and FANOUT_EBPF Zeek loads no program, so all packets go to the first worker.", "field.md J7");
+    private static readonly ConfigRule Group = new("J9.FanoutId", "another fanout group for each interface, none that another program has", "Two programs in one group get half of the packets each, without a word; two interfaces in one group are refused.", "field.md J9; zeek-af_packet-plugin#16");
+    private static readonly ConfigRule Fanout = new("J12.Fanout", "fanout on where an interface has several workers", "Without a group each worker gets every packet.", "field.md J12");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<ZeekRule> All { get; } = [Buffer, Queues, Mode, Group, Fanout];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Buffer, Queues, Mode, Group, Fanout];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(ZeekLintSubject subject)
     {
         ZeekNode[] nodes = [.. subject.Workers.Where(ZeekNodeReader.IsAfPacket)];
         return nodes.Length == 0
-            ? [.. ((ZeekRule[])[Buffer, Queues, Mode, Group, Fanout]).Select(rule => rule.Result(NotApplicable, null, null, "no worker captures by AF_PACKET"))]
-            : [.. nodes.SelectMany(node => (ZeekCheck[])[OfBuffer(subject, node), OfQueues(subject, node), OfMode(node), OfGroup(subject, node), OfFanout(node)])];
+            ? [.. ((ConfigRule[])[Buffer, Queues, Mode, Group, Fanout]).Select(rule => rule.Result(NotApplicable, null, null, "no worker captures by AF_PACKET"))]
+            : [.. nodes.SelectMany(node => (ConfigCheck[])[OfBuffer(subject, node), OfQueues(subject, node), OfMode(node), OfGroup(subject, node), OfFanout(node)])];
     }
 
-    private static ZeekCheck OfBuffer(ZeekLintSubject subject, ZeekNode node)
+    private static ConfigCheck OfBuffer(ZeekLintSubject subject, ZeekNode node)
     {
         ZeekOption? option = ZeekNodeReader.Option(node, "buffer_size") ?? ZeekNodeReader.Option(node, "block_size");
         long buffer = Number(node, "buffer_size") ?? DefaultBuffer;
@@ -52,7 +53,7 @@ internal static class ZeekPacketRules
             : Buffer.Result(Pass, node, line, $"{actual}, of {Mib(memory.Value)} MiB");
     }
 
-    private static ZeekCheck OfQueues(ZeekLintSubject subject, ZeekNode node)
+    private static ConfigCheck OfQueues(ZeekLintSubject subject, ZeekNode node)
     {
         int line = subject.LineOf(node, subject.IsNodeCfg ? "lb_procs" : "workers");
         string mode = ZeekNodeReader.FanoutMode(node);
@@ -68,14 +69,14 @@ internal static class ZeekPacketRules
             : Queues.Result(Fail, node, line, $"{node.Processes} workers, {queues} queues", $"Set-NicChannel '{node.InterfaceName}' -Combined {node.Processes}, or write {queues} workers with as many CPUs.");
     }
 
-    private static ZeekCheck OfMode(ZeekNode node)
+    private static ConfigCheck OfMode(ZeekNode node)
     {
         string mode = ZeekNodeReader.FanoutMode(node);
         int line = ZeekNodeReader.Option(node, "fanout_mode")?.Line ?? node.Line;
         return mode is "FANOUT_CBPF" or "FANOUT_EBPF" ? Mode.Result(Fail, node, line, mode, $"Write AF_Packet::FANOUT_HASH. {Correct}") : Mode.Result(Pass, node, line, mode);
     }
 
-    private static ZeekCheck OfGroup(ZeekLintSubject subject, ZeekNode node)
+    private static ConfigCheck OfGroup(ZeekLintSubject subject, ZeekNode node)
     {
         int line = ZeekNodeReader.Option(node, "fanout_id")?.Line ?? node.Line;
         int id = IdOf(node);
@@ -93,7 +94,7 @@ internal static class ZeekPacketRules
             : Group.Result(Fail, node, line, $"group {id} is that of {stranger.ProcessName ?? "another program"} on '{stranger.InterfaceName}'", $"Take another af_packet_fanout_id. {Correct}");
     }
 
-    private static ZeekCheck OfFanout(ZeekNode node)
+    private static ConfigCheck OfFanout(ZeekNode node)
     {
         ZeekOption? option = ZeekNodeReader.Option(node, "enable_fanout");
         return option?.Value == "F" && node.Processes > 1

@@ -1,5 +1,6 @@
 using ZeptAdmin.Linux;
-using static ZeptAdmin.Zeek.ZeekVerdict;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Zeek;
 
@@ -8,18 +9,18 @@ internal static class ZeekPinRules
 {
     private const string Correct = "Test-ZeekNodeConfig -Corrected gives the file with other CPUs.";
 
-    private static readonly ZeekRule Count = new("J8.PinCount", "as many CPUs as workers", "zeekctl repeats a list that is too short, so that two workers share a CPU, and leaves out the end of one that is too long; it says nothing of either.", "field.md J1, J8; _get_pin_cpu_list of zeekctl's config.py");
-    private static readonly ZeekRule Online = new("J8.PinOnline", "CPUs that the machine has", "taskset refuses a CPU that is not online, and the worker does not start.", "field.md J8; zeekctl bin/run-zeek");
-    private static readonly ZeekRule Shared = new("J8.PinShared", "a core for each worker", "Two workers on a CPU, or on the two threads of a core, get little more than one's share of packets.", "field.md J8, B4");
-    private static readonly ZeekRule NearCard = new("J8.PinNode", "workers on the card's node", "Packets lie in the memory of the card's node; a worker elsewhere fetches each over the link between packages.", "field.md A8, J8");
-    private static readonly ZeekRule Irq = new("J8.PinIrq", "no worker on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the worker whenever packets come, which is when it is needed most.", "field.md R10, J8, S1");
-    private static readonly ZeekRule System = new("J13.SystemCpus", "manager, loggers and proxies apart from workers", "They take the CPU from a worker in bursts: when logs are written, when the manager collects.", "field.md J1, J13, R10");
+    private static readonly ConfigRule Count = new("J8.PinCount", "as many CPUs as workers", "zeekctl repeats a list that is too short, so that two workers share a CPU, and leaves out the end of one that is too long; it says nothing of either.", "field.md J1, J8; _get_pin_cpu_list of zeekctl's config.py");
+    private static readonly ConfigRule Online = new("J8.PinOnline", "CPUs that the machine has", "taskset refuses a CPU that is not online, and the worker does not start.", "field.md J8; zeekctl bin/run-zeek");
+    private static readonly ConfigRule Shared = new("J8.PinShared", "a core for each worker", "Two workers on a CPU, or on the two threads of a core, get little more than one's share of packets.", "field.md J8, B4");
+    private static readonly ConfigRule NearCard = new("J8.PinNode", "workers on the card's node", "Packets lie in the memory of the card's node; a worker elsewhere fetches each over the link between packages.", "field.md A8, J8");
+    private static readonly ConfigRule Irq = new("J8.PinIrq", "no worker on a core that takes the card's interrupts", "The softirq of a busy queue takes the CPU from the worker whenever packets come, which is when it is needed most.", "field.md R10, J8, S1");
+    private static readonly ConfigRule System = new("J13.SystemCpus", "manager, loggers and proxies apart from workers", "They take the CPU from a worker in bursts: when logs are written, when the manager collects.", "field.md J1, J13, R10");
 
     /// <summary>The rules.</summary>
-    public static IReadOnlyList<ZeekRule> All { get; } = [Count, Online, Shared, NearCard, Irq, System];
+    public static IReadOnlyList<ConfigRule> All { get; } = [Count, Online, Shared, NearCard, Irq, System];
 
     /// <summary>The results.</summary>
-    public static IEnumerable<ZeekCheck> Run(ZeekLintSubject subject)
+    public static IEnumerable<ConfigCheck> Run(ZeekLintSubject subject)
     {
         foreach (ZeekNode node in subject.Workers)
         {
@@ -35,7 +36,7 @@ internal static class ZeekPinRules
             yield return OfSystem(subject, node, line);
             if (!subject.IsHere(node))
             {
-                foreach (ZeekRule rule in (ZeekRule[])[Online, NearCard, Irq])
+                foreach (ConfigRule rule in (ConfigRule[])[Online, NearCard, Irq])
                 {
                     yield return rule.Result(Unknown, node, line, $"it is for host '{node.Host}', not for this machine");
                 }
@@ -49,7 +50,7 @@ internal static class ZeekPinRules
         }
     }
 
-    private static ZeekCheck OfCount(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfCount(ZeekLintSubject subject, ZeekNode node, int line)
     {
         string actual = $"{node.PinCpus.Length} CPUs for {node.Processes} {(node.Processes == 1 ? "worker" : "workers")}";
         return node.PinCpus.Length == node.Processes ? Count.Result(Pass, node, line, actual)
@@ -57,7 +58,7 @@ internal static class ZeekPinRules
             : Count.Result(Fail, node, line, $"{actual}: some share a CPU", $"Name as many CPUs as workers. {Correct}");
     }
 
-    private static ZeekCheck OfOnline(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfOnline(ZeekLintSubject subject, ZeekNode node, int line)
     {
         CpuList gone = CpuList.Of(node.PinCpus).Except(subject.Machine.Topology.OnlineCpus);
         return subject.Machine.Topology.OnlineCpus.IsEmpty ? Online.Result(Unknown, node, line, "the machine does not tell its CPUs")
@@ -65,7 +66,7 @@ internal static class ZeekPinRules
             : Online.Result(Fail, node, line, $"CPUs {gone} are not there", $"Name CPUs of {subject.Machine.Topology.OnlineCpus}. {Correct}");
     }
 
-    private static ZeekCheck OfShared(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfShared(ZeekLintSubject subject, ZeekNode node, int line)
     {
         int[] own = subject.CpusOf(node);
         int[] all = [.. subject.Workers.Where(other => other.Host == node.Host).SelectMany(subject.CpusOf)];
@@ -79,7 +80,7 @@ internal static class ZeekPinRules
             : Shared.Result(Pass, node, line, $"{own.Length} workers on as many cores");
     }
 
-    private static ZeekCheck OfNode(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfNode(ZeekLintSubject subject, ZeekNode node, int line)
     {
         CpuList? near = node.InterfaceName is string name ? subject.Machine.NodeCpus(name) : null;
         if (near is null)
@@ -93,7 +94,7 @@ internal static class ZeekPinRules
             : NearCard.Result(Warn, node, line, $"CPUs {far} are on another node", $"Name CPUs of {near}. {Correct}");
     }
 
-    private static ZeekCheck OfIrq(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfIrq(ZeekLintSubject subject, ZeekNode node, int line)
     {
         string[] sources = [.. subject.Workers.Where(subject.IsHere).Select(worker => worker.InterfaceName).OfType<string>().Distinct()];
         CpuList irqs = sources.Where(subject.Machine.Has).Aggregate(CpuList.Empty, (all, source) => all.Union(subject.Machine.IrqCpus(source)));
@@ -110,7 +111,7 @@ internal static class ZeekPinRules
             : Irq.Result(Pass, node, line, $"interrupts are on CPUs {irqs}");
     }
 
-    private static ZeekCheck OfSystem(ZeekLintSubject subject, ZeekNode node, int line)
+    private static ConfigCheck OfSystem(ZeekLintSubject subject, ZeekNode node, int line)
     {
         ZeekNode[] system = [.. subject.Config.Nodes.Where(other => other.Type is ZeekNodeType.Manager or ZeekNodeType.Logger or ZeekNodeType.Proxy && other.Host == node.Host)];
         int[] mine = subject.CpusOf(node);

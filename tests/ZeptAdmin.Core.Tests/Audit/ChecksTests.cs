@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ZeptAdmin.Audit;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
 
 namespace ZeptAdmin.Tests.Audit;

@@ -1,9 +1,10 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Cpus;
 using ZeptAdmin.Tests.Irqs;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

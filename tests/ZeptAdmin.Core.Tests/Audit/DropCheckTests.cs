@@ -1,6 +1,7 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Drops;
-using static ZeptAdmin.Audit.CheckSeverity;
+using ZeptAdmin.Sensors;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -1,7 +1,8 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
-using static ZeptAdmin.Audit.CheckSeverity;
+using ZeptAdmin.Sensors;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -1,7 +1,7 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

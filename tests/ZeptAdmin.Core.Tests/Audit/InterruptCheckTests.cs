@@ -2,9 +2,10 @@ using ZeptAdmin.Audit;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

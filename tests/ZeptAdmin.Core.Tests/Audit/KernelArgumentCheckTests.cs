@@ -1,6 +1,6 @@
-using ZeptAdmin.Audit;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -4,7 +4,7 @@ using ZeptAdmin.Nics;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -3,8 +3,9 @@ using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -3,7 +3,8 @@ using ZeptAdmin.Linux;
 using ZeptAdmin.Suricata;
 using ZeptAdmin.Tests.Irqs;
 using ZeptAdmin.Tests.Zeek;
-using static ZeptAdmin.Audit.CheckSeverity;
+using ZeptAdmin.Workers;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 
@@ -25,7 +26,7 @@ public sealed class SuricataCheckTests(TalkMachine talk) : IClassFixture<TalkMac
     public void The_settings_of_2016_have_one_line_a_rule()
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Fixtures", "suricata", "s1.yaml"));
-        AuditSubject subject = new AuditSubject(talk.Sensor).Knows<SuricataFileReading[]>([new SuricataFileReading { Path = Usual, Checks = SuricataLint.Test(SuricataConfigs.Parse(text, 7, talk.Sensor), talk.Sensor) }]);
+        AuditSubject subject = new AuditSubject(talk.Sensor).Knows<ConfigReading[]>([new ConfigReading { Path = Usual, Checks = SuricataLint.Test(SuricataConfigs.Parse(text, 7, talk.Sensor), talk.Sensor) }]);
 
         CheckResult[] results = [.. OfSuricata.SelectMany(check => check.Run(subject))];
 

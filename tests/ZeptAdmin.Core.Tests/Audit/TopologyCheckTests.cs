@@ -2,9 +2,10 @@ using ZeptAdmin.Audit;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Memory;
 using ZeptAdmin.Nics;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 
@@ -141,9 +142,9 @@ public sealed class TopologyCheckTests
     {
         MemoryCheck[] found =
         [
-            new() { Id = "C1.MemoryChannels", Package = 0, Severity = MemoryVerdict.Fail, Expected = "6", Actual = "4", Remedy = "add two" },
-            new() { Id = "C1.MemoryChannels", Package = 1, Severity = MemoryVerdict.Pass, Expected = "6", Actual = "6" },
-            new() { Id = "C3.MemorySpeed", Severity = MemoryVerdict.NotApplicable, Expected = "fast", Actual = "a virtual machine" },
+            new() { Id = "C1.MemoryChannels", Package = 0, Severity = CheckSeverity.Fail, Expected = "6", Actual = "4", Remedy = "add two" },
+            new() { Id = "C1.MemoryChannels", Package = 1, Severity = CheckSeverity.Pass, Expected = "6", Actual = "6" },
+            new() { Id = "C3.MemorySpeed", Severity = CheckSeverity.NotApplicable, Expected = "fast", Actual = "a virtual machine" },
         ];
         AuditSubject subject = Weighing.Blank().Knows(found);
 

@@ -1,9 +1,10 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Rss;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
 using ZeptAdmin.Tests.Zeek;
 using ZeptAdmin.Zeek;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Tests.Audit;
 

@@ -1,5 +1,6 @@
 using ZeptAdmin.Audit;
 using ZeptAdmin.Cpus;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Audit;
 using ZeptAdmin.Tests.Irqs;
 

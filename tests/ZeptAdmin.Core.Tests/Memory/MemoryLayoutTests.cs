@@ -39,7 +39,7 @@ public sealed class MemoryLayoutTests : IDisposable
             MemoryCheck[] checks = MemoryLayout.Test(Machine(text));
 
             Assert.Equal(6, checks.Select(check => check.Id).Distinct().Count());
-            Assert.All(checks, check => Assert.Equal(check.Severity is MemoryVerdict.Warn or MemoryVerdict.Fail, check.Remedy.Length > 0));
+            Assert.All(checks, check => Assert.Equal(check.Severity is CheckSeverity.Warn or CheckSeverity.Fail, check.Remedy.Length > 0));
             Assert.All(checks, check => Assert.True(check.Actual.Length > 0 && check.Expected.Length > 0 && check.Why.Length > 0 && check.Reference.Length > 0));
         }
     }
@@ -49,16 +49,16 @@ public sealed class MemoryLayoutTests : IDisposable
     {
         MemoryCheck check = MemoryLayout.Test(Machine(DmiText.Servers.Single(text => text.Name.StartsWith("Gigabyte_Technology_C621-SD8", StringComparison.Ordinal))))[0];
 
-        Assert.Equal((MemoryVerdict.Fail, 0, "4 of 6 channels filled"), (check.Severity, check.Package, check.Actual));
+        Assert.Equal((CheckSeverity.Fail, 0, "4 of 6 channels filled"), (check.Severity, check.Package, check.Actual));
         Assert.Contains("CPU1_DIMM_C1, CPU1_DIMM_F1,", check.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Three_modules_a_channel_and_unequal_channels_are_told()
     {
-        Assert.Equal("3 in each channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMA3 P1-DIMMB1 P1-DIMMB2 P1-DIMMB3", MemoryVerdict.Warn));
-        Assert.Equal("1 and 2, by channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMB1 -P1-DIMMB2", MemoryVerdict.Warn));
-        Assert.Equal("2 in each channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMB1 P1-DIMMB2", MemoryVerdict.Pass));
+        Assert.Equal("3 in each channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMA3 P1-DIMMB1 P1-DIMMB2 P1-DIMMB3", CheckSeverity.Warn));
+        Assert.Equal("1 and 2, by channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMB1 -P1-DIMMB2", CheckSeverity.Warn));
+        Assert.Equal("2 in each channel", Depth("P1-DIMMA1 P1-DIMMA2 P1-DIMMB1 P1-DIMMB2", CheckSeverity.Pass));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class MemoryLayoutTests : IDisposable
     {
         MemoryCheck[] checks = MemoryLayout.Test(Setting("P1-DIMMA1", "P1-DIMMB1"));
 
-        Assert.Equal(MemoryVerdict.Unknown, checks.Single(check => check.Id == "C3.MemorySpeed").Severity);
+        Assert.Equal(CheckSeverity.Unknown, checks.Single(check => check.Id == "C3.MemorySpeed").Severity);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MemoryLayoutTests : IDisposable
         MemoryCheck[] checks = MemoryLayout.Test(sensor);
 
         Assert.Equal(6, checks.Length);
-        Assert.All(checks, check => Assert.Equal(MemoryVerdict.NotApplicable, check.Severity));
+        Assert.All(checks, check => Assert.Equal(CheckSeverity.NotApplicable, check.Severity));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class MemoryLayoutTests : IDisposable
         _ = _folder.Write("sys/firmware/dmi/tables/smbios_entry_point", "rubbish");
         using Sensor sensor = Sensor.Open(_folder.Path);
 
-        Assert.All(MemoryLayout.Test(sensor), check => Assert.Equal(MemoryVerdict.Unknown, check.Severity));
+        Assert.All(MemoryLayout.Test(sensor), check => Assert.Equal(CheckSeverity.Unknown, check.Severity));
         Assert.Throws<KernelFormatException>(() => MemoryModules.Get(sensor));
     }
 
@@ -100,7 +100,7 @@ public sealed class MemoryLayoutTests : IDisposable
         _ = _folder.Write("proc/version", "Linux\n");
         using Sensor sensor = Sensor.Open(_folder.Path);
 
-        Assert.All(MemoryLayout.Test(sensor), check => Assert.Equal(MemoryVerdict.Unknown, check.Severity));
+        Assert.All(MemoryLayout.Test(sensor), check => Assert.Equal(CheckSeverity.Unknown, check.Severity));
         Assert.Equal(Errno.ENOENT, MemoryModules.Get(sensor).Refusal!.Errno);
     }
 
@@ -132,9 +132,9 @@ public sealed class MemoryLayoutTests : IDisposable
         Assert.All(modules, module => Assert.Equal((MemorySource.Edac, "EDAC", "DDR4", 17179869184L), (module.Source, module.LocatedBy, module.Type, module.SizeBytes)));
         Assert.Equal([0, 1, 2, 3, 4, 5], modules.Where(module => module.Package == 0).Select(module => module.Channel!.Value));
         MemoryCheck[] checks = MemoryLayout.Test(sensor);
-        Assert.Equal([MemoryVerdict.Pass, MemoryVerdict.Fail], checks.Where(check => check.Id == "C1.MemoryChannels").Select(check => check.Severity));
+        Assert.Equal([CheckSeverity.Pass, CheckSeverity.Fail], checks.Where(check => check.Id == "C1.MemoryChannels").Select(check => check.Severity));
         Assert.Equal("5 of 6 channels filled", checks[1].Actual);
-        Assert.Equal(MemoryVerdict.Warn, checks.Single(check => check.Id == "C1.PackageBalance").Severity);
+        Assert.Equal(CheckSeverity.Warn, checks.Single(check => check.Id == "C1.PackageBalance").Severity);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class MemoryLayoutTests : IDisposable
         using Sensor sensor = Machine(DmiText.Servers.Single(text => text.Name.StartsWith("TYAN_Computer_S8812", StringComparison.Ordinal)), ".");
         MemoryCheck[] checks = MemoryLayout.Test(sensor);
 
-        Assert.Equal((MemoryVerdict.Pass, "2 of 2 channels filled"), (checks[0].Severity, checks[0].Actual));
+        Assert.Equal((CheckSeverity.Pass, "2 of 2 channels filled"), (checks[0].Severity, checks[0].Actual));
         Assert.Equal("16 x 4 GiB", checks.Single(check => check.Id == "C4.EqualSizes").Actual);
     }
 
@@ -168,7 +168,7 @@ public sealed class MemoryLayoutTests : IDisposable
         return new MemorySetting(MemoryModules.Of(table, locations), locations.ChannelsPerPackage, null, [true], locations.Unknown);
     }
 
-    private static string Depth(string locators, MemoryVerdict verdict)
+    private static string Depth(string locators, CheckSeverity verdict)
     {
         MemoryCheck check = MemoryLayout.Test(Setting(locators.Split(' '))).Single(check => check.Id == "C2.DimmsPerChannel");
         Assert.Equal(verdict, check.Severity);

@@ -20,7 +20,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal(PcieVerdict.Pass, link.Severity);
+        Assert.Equal(CheckSeverity.Pass, link.Severity);
         Assert.Equal(["ens1f0", "ens1f1"], link.SharedBy);
         Assert.Equal((20, 63.0), (link.NeededGbps, Math.Round(link.DataGbps!.Value, 1)));
         Assert.Equal(["0000:3b:00.0", "0000:3a:00.0"], link.Hops.Select(hop => hop.PciAddress));
@@ -33,7 +33,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal(PcieVerdict.Fail, link.Severity);
+        Assert.Equal(CheckSeverity.Fail, link.Severity);
         Assert.Equal(31.5, Math.Round(link.DataGbps!.Value, 1));
         Assert.NotEmpty(link.Remedy);
     }
@@ -43,7 +43,7 @@ public sealed class PcieLinksTests : IDisposable
     {
         TwoPorts(Gen3, 8, Gen3, 8, speed: 40000);
 
-        Assert.Equal(PcieVerdict.Warn, Get("ens1f0").Severity);
+        Assert.Equal(CheckSeverity.Warn, Get("ens1f0").Severity);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal((PcieVerdict.Pass, "0000:3a:00.0"), (link.Severity, link.BottleneckAddress));
+        Assert.Equal((CheckSeverity.Pass, "0000:3a:00.0"), (link.Severity, link.BottleneckAddress));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal((PcieVerdict.Pass, 50.0), (link.Severity, link.NeededGbps));
+        Assert.Equal((CheckSeverity.Pass, 50.0), (link.Severity, link.NeededGbps));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1");
 
-        Assert.Equal((PcieVerdict.Warn, 40.0, "0000:3a:00.0"), (link.Severity, link.NeededGbps, link.BottleneckAddress));
+        Assert.Equal((CheckSeverity.Warn, 40.0, "0000:3a:00.0"), (link.Severity, link.NeededGbps, link.BottleneckAddress));
         Assert.Equal([40.0, 40.0, 80.0, 80.0], link.Hops.Select(hop => hop.NeededGbps));
         Assert.Equal(["ens1"], link.SharedBy);
     }
@@ -92,8 +92,8 @@ public sealed class PcieLinksTests : IDisposable
         _tree.Interface(function, "ens1v0", 40000);
         _tree.Write($"{function}/physfn/vendor", "0x15b3");
 
-        Assert.Equal((PcieVerdict.Pass, 40.0), (Get("ens1").Severity, Get("ens1").NeededGbps));
-        Assert.Equal(PcieVerdict.NotApplicable, Get("ens1v0").Severity);
+        Assert.Equal((CheckSeverity.Pass, 40.0), (Get("ens1").Severity, Get("ens1").NeededGbps));
+        Assert.Equal(CheckSeverity.NotApplicable, Get("ens1v0").Severity);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal(PcieVerdict.Warn, link.Severity);
+        Assert.Equal(CheckSeverity.Warn, link.Severity);
         Assert.Contains("8 GT/s x8", link.Actual, StringComparison.Ordinal);
     }
 
@@ -114,7 +114,7 @@ public sealed class PcieLinksTests : IDisposable
         string port = _tree.Device(Root, "0000:3a:00.0", "1b36", "000c", "2.5 GT/s PCIe", 1, "16.0 GT/s PCIe", 8);
         _tree.Interface(_tree.Device(port, "0000:3b:00.0", "8086", "10d3", "2.5 GT/s PCIe", 1, "2.5 GT/s PCIe", 1), "ens1f0", 1000);
 
-        Assert.Equal(PcieVerdict.Pass, Get("ens1f0").Severity);
+        Assert.Equal(CheckSeverity.Pass, Get("ens1f0").Severity);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal(PcieVerdict.Fail, link.Severity);
+        Assert.Equal(CheckSeverity.Fail, link.Severity);
         Assert.Contains(link.BottleneckAddress, (string[])["0000:3b:00.0", "0000:3a:00.0"]);
         Assert.Equal(4, link.Hops.Length);
     }
@@ -141,7 +141,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("eno1");
 
-        Assert.Equal((PcieVerdict.Pass, "0000:3a:00.0"), (link.Severity, link.BottleneckAddress));
+        Assert.Equal((CheckSeverity.Pass, "0000:3a:00.0"), (link.Severity, link.BottleneckAddress));
         Assert.Equal([true, true, false], link.Hops.Select(hop => hop.IsFictitious));
     }
 
@@ -154,8 +154,8 @@ public sealed class PcieLinksTests : IDisposable
         _tree.Write($"{function}/physfn/vendor", "0x8086");
         _tree.Interface(_tree.Device(Root, "0000:3a:05.0", "1af4", "1041", null, null, null, null), "eth0", 10000);
 
-        Assert.Equal(PcieVerdict.NotApplicable, Get("ens1f0v0").Severity);
-        Assert.Equal(PcieVerdict.NotApplicable, Get("eth0").Severity);
+        Assert.Equal(CheckSeverity.NotApplicable, Get("ens1f0v0").Severity);
+        Assert.Equal(CheckSeverity.NotApplicable, Get("eth0").Severity);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class PcieLinksTests : IDisposable
 
         PcieLink link = Get("ens1f0");
 
-        Assert.Equal((PcieVerdict.Unknown, 7L), (link.Severity, link.CorrectedErrors));
+        Assert.Equal((CheckSeverity.Unknown, 7L), (link.Severity, link.CorrectedErrors));
         Assert.Null(link.PortGbps);
     }
 

@@ -2,8 +2,10 @@ using System.Text;
 using ZeptAdmin.Changes;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Suricata;
 using ZeptAdmin.Tests.Irqs;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Tests.Planning;
 
@@ -121,7 +123,7 @@ public sealed class PlanSuricataFileTests
     {
         NsmPlan plan = NsmPlanner.Make(
             MadeUpMachines.Make(nodes: 1, cores: 8, threads: 1, coresOfL3: 8),
-            new MachineFacts { HasZeek = true, Suricata = [new SuricataCheck { Id = "L3.ClusterId", Severity = SuricataVerdict.Fail, Line = 7, Path = Main, Actual = "98 twice", Expected = "another for each", Why = "Why.", Reference = "field.md J9" }, new SuricataCheck { Id = "L1.Key", Severity = SuricataVerdict.Pass, Line = 3 }] },
+            new MachineFacts { HasZeek = true, Suricata = [new ConfigCheck { Id = "L3.ClusterId", Severity = CheckSeverity.Fail, Line = 7, Path = Main, Actual = "98 twice", Expected = "another for each", Why = "Why.", Reference = "field.md J9" }, new ConfigCheck { Id = "L1.Key", Severity = CheckSeverity.Pass, Line = 3 }] },
             [MadeUpMachines.Port("ens1f0", 0)],
             new PlanWish()).Value;
 

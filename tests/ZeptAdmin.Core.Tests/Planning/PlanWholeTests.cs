@@ -1,7 +1,9 @@
 using ZeptAdmin.Changes;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Tests.Irqs;
+using ZeptAdmin.Workers;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Tests.Planning;
@@ -200,7 +202,7 @@ public sealed class PlanWholeTests
     {
         NsmPlan plan = NsmPlanner.Make(
             MadeUpMachines.Make(nodes: 1, cores: 8, threads: 1, coresOfL3: 8),
-            new MachineFacts { Zeek = [new ZeekCheck { Id = "J8.PinCount", Severity = ZeekVerdict.Warn, Line = 27, Path = NodeCfg, Actual = "7 CPUs for 6 workers", Expected = "as many CPUs as workers", Why = "Why.", Reference = "field.md J1, J8" }, new ZeekCheck { Id = "J10.CaptureLoss", Severity = ZeekVerdict.Warn }] },
+            new MachineFacts { Zeek = [new ConfigCheck { Id = "J8.PinCount", Severity = CheckSeverity.Warn, Line = 27, Path = NodeCfg, Actual = "7 CPUs for 6 workers", Expected = "as many CPUs as workers", Why = "Why.", Reference = "field.md J1, J8" }, new ConfigCheck { Id = "J10.CaptureLoss", Severity = CheckSeverity.Warn }] },
             [MadeUpMachines.Port("ens1f0", 0)],
             new PlanWish()).Value;
 

@@ -138,7 +138,7 @@ public sealed class RealSuricataConfigTests
         Assert.Equal(3, packets.Length);
         Assert.All([0x0a00 % 3, 0xc000 % 3], member => Assert.InRange(packets[member], frames, (2 * frames) - 1));
         using Sensor sensor = Sensor.Open(null);
-        Assert.Contains(SuricataLint.Test(config, sensor, new LiveFileTree()), check => check is { Id: "L3.LoadBalancer", Severity: SuricataVerdict.Warn });
+        Assert.Contains(SuricataLint.Test(config, sensor, new LiveFileTree()), check => check is { Id: "L3.LoadBalancer", Severity: CheckSeverity.Warn });
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class RealSuricataConfigTests
         Assert.Equal(made.Interfaces.Select(card => (card.InterfaceName, card.Threads, card.RingBytes)), read.Interfaces.Select(card => (card.InterfaceName, card.Threads, card.RingBytes)));
         Assert.Equal(made.Workers, read.Workers);
         Assert.Equal(made.Memory.StreamBytes, read.Memory.StreamBytes);
-        Assert.DoesNotContain(SuricataLint.Test(read, sensor, new LiveFileTree()), check => check.Id is "L1.Key" or "L1.Value" or "L1.Header" && check.Severity is SuricataVerdict.Warn or SuricataVerdict.Fail);
+        Assert.DoesNotContain(SuricataLint.Test(read, sensor, new LiveFileTree()), check => check.Id is "L1.Key" or "L1.Value" or "L1.Header" && check.Severity is CheckSeverity.Warn or CheckSeverity.Fail);
     }
 
     /// <summary>What the lint calls a failure, the engine refuses.</summary>
@@ -173,7 +173,7 @@ public sealed class RealSuricataConfigTests
         Assert.NotEqual(text, broken);
 
         using Sensor sensor = Sensor.Open(null);
-        Assert.Contains(SuricataLint.Test(SuricataConfigs.Parse(broken, 7, sensor), sensor), check => check.Severity == SuricataVerdict.Fail && check.Id == id);
+        Assert.Contains(SuricataLint.Test(SuricataConfigs.Parse(broken, 7, sensor), sensor), check => check.Severity == CheckSeverity.Fail && check.Id == id);
         using NetworkNamespace network = NetworkNamespace.WithVeth(1);
         using TemporaryFolder folder = new();
         _ = Assert.ThrowsAny<Exception>(() => RealSuricata.Start(network, folder, broken[Header.Length..], 1));

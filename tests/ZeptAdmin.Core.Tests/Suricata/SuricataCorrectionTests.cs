@@ -88,7 +88,7 @@ public sealed class SuricataCorrectionTests(TalkMachine machine) : IClassFixture
         SuricataConfig corrected = Correct(Good.Replace("threading:\n", "  - interface: enp17s0f0\n    threads: 2\n    cluster-id: 98\n    tpacket-v3: yes\nthreading:\n", StringComparison.Ordinal));
 
         Assert.Equal(2, corrected.Interfaces.Select(card => card.ClusterId).Distinct().Count());
-        Assert.DoesNotContain(SuricataLint.Test(corrected, machine.Sensor), check => check is { Id: "L3.ClusterId", Severity: SuricataVerdict.Fail });
+        Assert.DoesNotContain(SuricataLint.Test(corrected, machine.Sensor), check => check is { Id: "L3.ClusterId", Severity: CheckSeverity.Fail });
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Plans;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Suricata;
 using ZeptAdmin.Tests.Zeek;
 
@@ -34,7 +35,7 @@ public sealed class SuricataPlacementTests(TalkMachine machine) : IClassFixture<
             Assert.Equal(port.FanoutId + 100, Assert.Single(config.Interfaces, card => card.InterfaceName == port.InterfaceName).ClusterId);
         }
 
-        Assert.DoesNotContain(SuricataLint.Test(config, machine.Sensor), check => check.Id is "L4.Node" or "L4.CpuCount" or "L4.Management" or "L4.Core" or "L4.Layout" or "L4.ThreadLimit" && check.Severity is SuricataVerdict.Warn or SuricataVerdict.Fail);
+        Assert.DoesNotContain(SuricataLint.Test(config, machine.Sensor), check => check.Id is "L4.Node" or "L4.CpuCount" or "L4.Management" or "L4.Core" or "L4.Layout" or "L4.ThreadLimit" && check.Severity is CheckSeverity.Warn or CheckSeverity.Fail);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using ZeptAdmin.Reports;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Suricata;
 using ZeptAdmin.Tests.Irqs;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Tests.Suricata;
 
@@ -134,5 +135,5 @@ public sealed class SuricataSecretsTests : IDisposable
 
     private static string[] Found(string text, Sensor sensor) => [.. SuricataLint.Test(SuricataConfigs.Parse(text, 7, sensor), sensor).Select(Line)];
 
-    private static string Line(SuricataCheck check) => $"{check.Id} {check.Severity} {check.Line} {check.Subject} {check.Actual}";
+    private static string Line(ConfigCheck check) => $"{check.Id} {check.Severity} {check.Line} {check.Target} {check.Actual}";
 }

@@ -1,4 +1,5 @@
 using ZeptAdmin.Audit;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Tests.Audit;
 
@@ -116,7 +117,7 @@ public sealed class TestNsmSensorTests : IDisposable
         _ = folder.Write("etc/modprobe.d/ixgbe.conf", "options ixgbe RSS=4\n");
         EngineResult result = _engine.Run(
             """
-            $all = [Enum]::GetValues([ZeptAdmin.Audit.CheckSeverity])
+            $all = [Enum]::GetValues([ZeptAdmin.Sensors.CheckSeverity])
             $null = Save-NsmSnapshot -Path $args[1] -Snapshot $args[0]
             Test-NsmSensor -Severity $all -Snapshot $args[0]
             Test-NsmSensor -Severity $all -Snapshot $args[1]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ZeptAdmin.Audit;
 using ZeptAdmin.Irqs;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Tests.Changes;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ZeptAdmin.Memory;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Tests.Memory;
 
@@ -80,6 +81,6 @@ public sealed class MemoryCommandTests : IDisposable
             _snapshot);
 
         Assert.Equal(2666, Assert.IsType<MemoryModule>(result.Output[0].BaseObject).ConfiguredSpeed);
-        Assert.Equal(MemoryVerdict.Fail, Assert.IsType<MemoryCheck>(result.Output[1].BaseObject).Severity);
+        Assert.Equal(CheckSeverity.Fail, Assert.IsType<MemoryCheck>(result.Output[1].BaseObject).Severity);
     }
 }

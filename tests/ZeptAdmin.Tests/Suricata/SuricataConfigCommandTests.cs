@@ -1,4 +1,6 @@
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Suricata;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Tests.Suricata;
 
@@ -50,7 +52,7 @@ public sealed class SuricataConfigCommandTests : IDisposable
             Plan, Talk);
 
         Assert.Empty(result.Errors);
-        Assert.Contains(result.Output, item => item.BaseObject is SuricataCheck { Id: "L6.Memory", Severity: SuricataVerdict.Pass });
+        Assert.Contains(result.Output, item => item.BaseObject is ConfigCheck { Id: "L6.Memory", Severity: CheckSeverity.Pass });
         Assert.Equal(true, result.Output[^1].BaseObject);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ZeptAdmin.Pcie;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Tests.Vm;
 
@@ -23,7 +24,7 @@ public sealed class GuestPcieTests(GuestResults guest) : IClassFixture<GuestResu
         // A port wider than its card is no card degraded (2.5 GT/s x1 carries 2 Gbit/s of data behind 8b/10b; the card receives 1).
         if (card != "vmxnet3")
         {
-            Assert.Equal((PcieVerdict.Pass, 2.0), (link.Severity, link.DataGbps));
+            Assert.Equal((CheckSeverity.Pass, 2.0), (link.Severity, link.DataGbps));
         }
     }
 
@@ -31,7 +32,7 @@ public sealed class GuestPcieTests(GuestResults guest) : IClassFixture<GuestResu
     [InlineData("virtio-mq")]
     [InlineData("virtio")]
     public void A_card_that_the_hypervisor_made_has_no_link_to_judge(string card) =>
-        Assert.Equal(PcieVerdict.NotApplicable, guest.Records<PcieLink>("Test-PcieLink").Single(each => each.InterfaceName == card).Severity);
+        Assert.Equal(CheckSeverity.NotApplicable, guest.Records<PcieLink>("Test-PcieLink").Single(each => each.InterfaceName == card).Severity);
 
     private static string Printed(string address)
     {

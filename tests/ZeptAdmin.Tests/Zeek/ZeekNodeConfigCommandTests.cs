@@ -1,3 +1,5 @@
+using ZeptAdmin.Sensors;
+using ZeptAdmin.Workers;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Tests.Zeek;
@@ -45,7 +47,7 @@ public sealed class ZeekNodeConfigCommandTests : IDisposable
             TalkNodeCfg, Talk);
 
         Assert.Empty(result.Errors);
-        Assert.Contains(result.Output, item => item.BaseObject is ZeekCheck { Id: "J8.PinCount", Line: 27, Severity: ZeekVerdict.Warn });
+        Assert.Contains(result.Output, item => item.BaseObject is ConfigCheck { Id: "J8.PinCount", Line: 27, Severity: CheckSeverity.Warn });
         Assert.Equal(File.ReadAllText(TalkNodeCfg), result.Output[^1].BaseObject);
     }
 

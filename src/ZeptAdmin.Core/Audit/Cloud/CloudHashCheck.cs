@@ -2,7 +2,7 @@ using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Topology;
 using ZeptAdmin.Zeek;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

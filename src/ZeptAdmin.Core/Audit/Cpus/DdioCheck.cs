@@ -2,7 +2,7 @@ using System.Globalization;
 using ZeptAdmin.Cpus;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

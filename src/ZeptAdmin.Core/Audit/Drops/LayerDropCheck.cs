@@ -2,7 +2,7 @@ using System.Globalization;
 using ZeptAdmin.Drops;
 using ZeptAdmin.Logs;
 using ZeptAdmin.Sensors;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

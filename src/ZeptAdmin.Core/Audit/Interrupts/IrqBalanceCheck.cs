@@ -1,6 +1,6 @@
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

@@ -1,7 +1,7 @@
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

@@ -11,14 +11,5 @@ internal sealed class MemoryLayoutCheck(MemoryRule rule) : Check(rule.Id, CheckC
         from found in subject.MemoryLayout
         where found.Id == Id
         let target = found.Package is int package ? string.Create(CultureInfo.InvariantCulture, $"package {package}") : Machine
-        select Result(Severity(found.Severity), target, found.Expected, found.Actual, found.Remedy);
-
-    private static CheckSeverity Severity(MemoryVerdict verdict) => verdict switch
-    {
-        MemoryVerdict.Pass => CheckSeverity.Pass,
-        MemoryVerdict.Warn => CheckSeverity.Warn,
-        MemoryVerdict.Fail => CheckSeverity.Fail,
-        MemoryVerdict.NotApplicable => CheckSeverity.NotApplicable,
-        _ => CheckSeverity.Unknown,
-    };
+        select Result(found.Severity, target, found.Expected, found.Actual, found.Remedy);
 }

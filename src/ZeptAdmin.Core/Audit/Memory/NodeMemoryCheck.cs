@@ -1,6 +1,6 @@
 using System.Globalization;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

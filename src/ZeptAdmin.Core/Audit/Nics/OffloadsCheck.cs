@@ -1,6 +1,6 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

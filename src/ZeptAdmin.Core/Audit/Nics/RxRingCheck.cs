@@ -3,7 +3,7 @@ using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Topology;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

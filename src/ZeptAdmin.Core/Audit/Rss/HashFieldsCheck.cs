@@ -1,6 +1,6 @@
 using ZeptAdmin.Drivers;
 using ZeptAdmin.Rss;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

@@ -1,7 +1,7 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

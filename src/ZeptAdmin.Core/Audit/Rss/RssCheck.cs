@@ -1,6 +1,6 @@
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss;
-using static ZeptAdmin.Audit.CheckSeverity;
+using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Audit;
 

@@ -16,17 +16,7 @@ internal sealed class PcieLinkCheck() : InterfaceCheck(
     {
         Answer<PcieLink> asked = subject.Read(sensor => new PcieLinks(sensor)).Get(interfaceName);
         return asked.Try(out PcieLink? link)
-            ? Result(
-                Severity(link.Severity), interfaceName, link.Expected.Length > 0 ? link.Expected : Expected, link.Actual, link.Remedy)
+            ? Result(link.Severity, interfaceName, link.Expected.Length > 0 ? link.Expected : Expected, link.Actual, link.Remedy)
             : Result(asked.Refusal!, interfaceName, Expected);
     }
-
-    private static CheckSeverity Severity(PcieVerdict verdict) => verdict switch
-    {
-        PcieVerdict.Pass => CheckSeverity.Pass,
-        PcieVerdict.Warn => CheckSeverity.Warn,
-        PcieVerdict.Fail => CheckSeverity.Fail,
-        PcieVerdict.NotApplicable => CheckSeverity.NotApplicable,
-        _ => CheckSeverity.Unknown,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZeptAdmin.Audit;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Reports;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using ZeptAdmin.Audit;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Reports;
 

@@ -4,6 +4,7 @@ using ZeptAdmin.Drops;
 using ZeptAdmin.Irqs;
 using ZeptAdmin.Nics;
 using ZeptAdmin.Plans;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Topology;
 
 namespace ZeptAdmin.Reports;

@@ -2,6 +2,7 @@ using System.Globalization;
 using ZeptAdmin.Audit;
 using ZeptAdmin.Drops;
 using ZeptAdmin.Plans;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Reports;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ZeptAdmin.Audit;
 using ZeptAdmin.Binding;
+using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Cmdlets;
 

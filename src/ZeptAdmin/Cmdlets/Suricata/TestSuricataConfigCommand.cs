@@ -2,12 +2,13 @@ using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Suricata;
+using ZeptAdmin.Workers;
 
 namespace ZeptAdmin.Cmdlets;
 
 /// <summary>Test-SuricataConfig: whether a suricata.yaml says to its version what was meant, and is right for the machine; with a corrected file.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SuricataConfig", DefaultParameterSetName = "Path")]
-[OutputType(typeof(SuricataCheck), ParameterSetName = ["Path", "Config"])]
+[OutputType(typeof(ConfigCheck), ParameterSetName = ["Path", "Config"])]
 [OutputType(typeof(SuricataConfig))]
 public sealed class TestSuricataConfigCommand : SensorCmdlet
 {

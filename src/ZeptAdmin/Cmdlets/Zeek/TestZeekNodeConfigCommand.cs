@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Workers;
 using ZeptAdmin.Zeek;
 
 namespace ZeptAdmin.Cmdlets;
 
 /// <summary>Test-ZeekNodeConfig: whether a node.cfg or zeek.conf is what its readers take, and right for the machine; with a corrected file.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "ZeekNodeConfig", DefaultParameterSetName = "Path")]
-[OutputType(typeof(ZeekCheck), ParameterSetName = ["Path", "Config"])]
+[OutputType(typeof(ConfigCheck), ParameterSetName = ["Path", "Config"])]
 [OutputType(typeof(ZeekNodeConfig))]
 public sealed class TestZeekNodeConfigCommand : SensorCmdlet
 {

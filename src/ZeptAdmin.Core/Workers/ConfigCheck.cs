@@ -1,19 +1,21 @@
-namespace ZeptAdmin.Zeek;
+using ZeptAdmin.Sensors;
 
-/// <summary>What one check of Test-ZeekNodeConfig found.</summary>
-public sealed record ZeekCheck
+namespace ZeptAdmin.Workers;
+
+/// <summary>What one check of Test-ZeekNodeConfig or Test-SuricataConfig found.</summary>
+public sealed record ConfigCheck
 {
     /// <summary>Stable id: the row of the field's knowledge and a name, <c>J8.PinCount</c>.</summary>
     public string Id { get; internal init; } = "";
 
     /// <summary>The verdict.</summary>
-    public ZeekVerdict Severity { get; internal init; }
+    public CheckSeverity Severity { get; internal init; }
 
     /// <summary>Line of the file; null when it is about the whole file, or the machine.</summary>
     public int? Line { get; internal init; }
 
-    /// <summary>Section that it is about; empty when it is about the whole file.</summary>
-    public string Node { get; internal init; } = "";
+    /// <summary>Section, key or interface that it is about; empty when it is about the whole file.</summary>
+    public string Target { get; internal init; } = "";
 
     /// <summary>How it should be.</summary>
     public string Expected { get; internal init; } = "";
@@ -30,25 +32,6 @@ public sealed record ZeekCheck
     /// <summary>Where the knowledge comes from.</summary>
     public string Reference { get; internal init; } = "";
 
-    /// <summary>The file; null when it was not read from one.</summary>
+    /// <summary>File that the line is of, which may be an included one; null when it was not read from a file.</summary>
     public string? Path { get; internal init; }
-}
-
-/// <summary>How a check of Zeek's configuration came out; the names and numbers of the audit's severities.</summary>
-public enum ZeekVerdict
-{
-    /// <summary>As it should be.</summary>
-    Pass,
-
-    /// <summary>Costs packets under load, or is not what was meant.</summary>
-    Warn,
-
-    /// <summary>Loses packets, or Zeek does not start.</summary>
-    Fail,
-
-    /// <summary>The machine does not say; Actual tells why not.</summary>
-    Unknown,
-
-    /// <summary>There is nothing to check.</summary>
-    NotApplicable,
 }
