@@ -39,4 +39,7 @@ internal interface ILogKind<T>
 
     /// <summary>False for a row that lacks what only the row before it could have told.</summary>
     bool IsWhole(T row);
+
+    /// <summary>True when a row was read that is before the first wanted instant: what stands before it in the file is, too.</summary>
+    bool HasEarlier => false;
 }

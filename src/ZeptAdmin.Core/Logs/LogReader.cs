@@ -205,7 +205,8 @@ public sealed class LogReader<T> : IDisposable
                     log.Finish(rows);
                 }
 
-                bool isEnough = isWhole || (rows.Count >= wanted && rows.Skip(rows.Count - wanted).All(kind.IsWhole));
+                // An eve.json of a day has gigabytes of other events before the first row that is wanted.
+                bool isEnough = isWhole || ((rows.Count >= wanted || kind.HasEarlier) && rows.Skip(rows.Count - wanted).All(kind.IsWhole));
                 if (!isEnough && !stop.IsCancellationRequested)
                 {
                     isKept = false;

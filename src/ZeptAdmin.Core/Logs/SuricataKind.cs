@@ -34,6 +34,9 @@ internal abstract class SuricataKind<T> : ILogKind<T>, ISuricataSink
     public abstract bool IsWhole(T row);
 
     /// <inheritdoc/>
+    public bool HasEarlier { get; private set; }
+
+    /// <inheritdoc/>
     public abstract bool WantsGroup(ReadOnlySpan<byte> name);
 
     /// <inheritdoc/>
@@ -89,6 +92,7 @@ internal abstract class SuricataKind<T> : ILogKind<T>, ISuricataSink
             before = null;
         }
 
+        HasEarlier |= reading.Time < _query.After;
         bool isRestarted = before is not null && reading.Uptime is long now && before.Uptime is long then && now < then;
         if (Includes(reading.Time) && (_query.IncludesWorker?.Invoke(reading.Thread) ?? true))
         {

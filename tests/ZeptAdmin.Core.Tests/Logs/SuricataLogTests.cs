@@ -30,6 +30,26 @@ public sealed class SuricataLogTests : IDisposable
         Assert.Equal(("Total", null), (rows[0].Thread, rows[0].InterfaceName));
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(3, 0)]
+    public void What_was_written_since_an_instant_is_read_from_the_end_as_far_as_it_goes_back(int since, int events)
+    {
+        // The bad line at the start would be told of if it were read.
+        string alerts = string.Join('\n', Enumerable.Repeat("{\"timestamp\":\"2025-11-24T15:00:00.000000+0000\",\"event_type\":\"alert\",\"payload\":\"" + new string('A', 1000) + "\"}", 2000));
+        string stats = string.Join('\n', Enumerable.Range(0, 4).Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""{"timestamp":"2025-11-24T16:00:0{{{i}}}.000000+0000","event_type":"stats","stats":{"uptime":{{{100 + i}}},"threads":{"W#01-zb":{"capture":{"kernel_packets":{{{1000 * i}}},"kernel_drops":0 } } } } }""")));
+        LogFile log = new(_folder.Write("eve.json", "{\"timestamp\n" + alerts + "\n" + stats + "\n"));
+        DateTime after = new(2025, 11, 24, 16, 0, since, 500, DateTimeKind.Utc);
+
+        (SuricataStatistic[] rows, string[] warnings) = Reading.All(SuricataStatistics.Open([log], new LogQuery { After = after, Tail = 32768 }));
+
+        Assert.Equal([.. Enumerable.Repeat(1000L, events)], rows.Select(row => row.KernelPacketsDelta!.Value));
+        Assert.Empty(warnings);
+        Assert.NotEmpty(Reading.All(SuricataStatistics.Open([log], new LogQuery { Tail = 32768 })).Warnings);
+    }
+
     [Fact]
     public void Stats_log_tells_the_same_as_eve_json()
     {
