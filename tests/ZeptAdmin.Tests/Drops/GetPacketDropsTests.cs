@@ -103,13 +103,56 @@ public sealed class GetPacketDropsTests : IDisposable
         });
     }
 
-    // The next row of what the driver handed on, or the end of patience.
-    private static PacketDrop Next(BlockingCollection<PacketDrop> rows)
+    [Fact]
+    public void A_running_view_tells_of_an_interface_that_came_or_went_and_counts_it_in_between()
+    {
+        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 1);
+        network.Run(() =>
+        {
+            using Engine engine = new();
+            using PSDataCollection<PSObject> output = [];
+            using BlockingCollection<PacketDrop> rows = [];
+            output.DataAdded += (_, e) => rows.Add((PacketDrop)output[e.Index].BaseObject);
+            using PowerShell shell = engine.Prepare("Get-PacketDrops zb, zd* -Interval 0.5 -Watch");
+            Exception? end = null;
+            Thread running = new(() => end = Record.Exception(() => shell.Invoke(null, output)));
+            running.Start();
+
+            Assert.Equal("zb", Next(rows).InterfaceName);
+            Assert.True(network.Ip("link add zd type veth peer name ze"));
+            PacketDrop came = Next(rows, DropLayer.Verdict, "zd");
+            Assert.Equal((null, "Get-PacketDrops zd"), (came.Dropped, came.NextCommand));
+            Assert.Contains("was not there", came.Note, StringComparison.Ordinal);
+            Assert.True(came.Since < came.Until);
+
+            // The first reading may have been made while the kernel still made the interface: then the next one counts.
+            while (Next(rows, DropLayer.Driver, "zd").Dropped is not 0)
+            {
+            }
+
+            Assert.True(network.Ip("link del zd"));
+            PacketDrop went = Next(rows, DropLayer.Verdict, "zd");
+            while (went.Note?.Contains("went away", StringComparison.Ordinal) != true)
+            {
+                went = Next(rows, DropLayer.Verdict, "zd");
+            }
+
+            Assert.Equal((null, true), (went.Dropped, went.Since < went.Until));
+            Assert.Equal("zb", Next(rows).InterfaceName);
+            shell.Stop();
+            running.Join();
+            Assert.True(end is null or PipelineStoppedException);
+            Assert.Empty(shell.Streams.Error);
+        });
+    }
+
+    // The next row of a layer, that of what the driver handed on, or the end of patience.
+    private static PacketDrop Next(BlockingCollection<PacketDrop> rows, DropLayer layer = DropLayer.Driver, string? interfaceName = null)
     {
         while (true)
         {
             Assert.True(rows.TryTake(out PacketDrop? row, TimeSpan.FromMinutes(2)), "no further row came");
-            if (row.Layer == DropLayer.Driver)
+            if (row.Layer == layer && (interfaceName is null || row.InterfaceName == interfaceName))
             {
                 return row;
             }

@@ -61,12 +61,12 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             case "Since":
                 using (Sensor then = OpenSince())
                 {
-                    CompareWith(then);
+                    Tell(then.Time.UtcDateTime, Read(then, Names(then)), Read(Machine, Names(Machine)));
                 }
 
                 break;
             default:
-                Tell([], Read(Machine, _names));
+                Tell(null, [], Read(Machine, _names));
                 break;
         }
     }
@@ -77,7 +77,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
         {
             if (Machine.Later is Sensor later)
             {
-                Tell(Read(Machine, _names), Read(later, _names));
+                Tell(Machine.Time.UtcDateTime, Read(Machine, Names(Machine)), Read(later, Names(later)), later.Time.UtcDateTime);
             }
             else
             {
@@ -87,7 +87,8 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             return;
         }
 
-        DropReading[] before = Read(Machine, _names);
+        DateTime then = Machine.Time.UtcDateTime;
+        DropReading[] before = Read(Machine, Names(Machine));
         do
         {
             if (StopToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(Interval)))
@@ -95,24 +96,17 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
                 return;
             }
 
-            DropReading[] now = Read(Machine, _names);
-            Tell(before, now);
-            before = now;
+            DateTime time = Machine.Time.UtcDateTime;
+            DropReading[] now = Read(Machine, Names(Machine));
+            Tell(then, before, now, time);
+            (then, before) = (time, now);
         }
         while (Watch && _names.Count > 0);
     }
 
-    private void CompareWith(Sensor then)
-    {
-        // Those that went away meanwhile are not among the machine's names any more.
-        IEnumerable<string> gone = then.InterfaceNames.Where(name => !_names.Contains(name) && _patterns.Exists(pattern => pattern.IsMatch(name)));
-        DropReading[] before = Read(then, [.. _names.Where(then.HasInterface), .. gone]);
-        Tell(before, Read(Machine, _names), then.Time.UtcDateTime);
-        foreach (DropReading reading in before.Where(reading => !_names.Contains(reading.InterfaceName)))
-        {
-            WriteObject(PacketDrops.TellUnpaired(reading, Machine.Time.UtcDateTime));
-        }
-    }
+    // Interfaces come and go between two readings: those that a pattern means are looked for in each.
+    private string[] Names(Sensor sensor) =>
+        [.. _names.Where(sensor.HasInterface), .. sensor.InterfaceNames.Where(name => !_names.Contains(name) && _patterns.Exists(pattern => pattern.IsMatch(name)))];
 
     private DropReading[] Read(Sensor sensor, IReadOnlyCollection<string> names)
     {
@@ -127,13 +121,15 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             }
             else
             {
-                WriteError(answer.Refusal!.ToErrorRecord());
+                // One that goes away while it is read is missing in this reading, which its row tells.
+                Report(answer.Refusal!, isWildcard: ParameterSetName != "Absolute");
             }
         });
         return [.. readings];
     }
 
-    private void Tell(DropReading[] before, DropReading[] now, DateTime? since = null)
+    // What the readings say: each by itself where then is null, else against that of before, and that one of the two is missing.
+    private void Tell(DateTime? then, DropReading[] before, DropReading[] now, DateTime? time = null)
     {
         DropLogs logs = DropLogs.Read(Machine, Files(ZeekLog), Files(SuricataLog), StopToken, before.Length > 0 ? before.Min(reading => reading.Time) : null);
         foreach (string warning in logs.Warnings)
@@ -144,14 +140,19 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
         foreach (DropReading reading in now)
         {
             DropReading? first = Array.Find(before, other => other.InterfaceName == reading.InterfaceName);
-            if (first is null && since is DateTime time)
+            if (first is null && then is DateTime start)
             {
-                WriteObject(PacketDrops.TellUnpaired(reading, time));
+                WriteObject(PacketDrops.TellUnpaired(reading, start));
             }
-            else if (ParameterSetName == "Absolute" || first is not null)
+            else
             {
                 WriteObject(PacketDrops.Tell(first, reading, logs.Workers, logs.Gaps, Detail), enumerateCollection: true);
             }
+        }
+
+        foreach (DropReading reading in before.Where(reading => !Array.Exists(now, other => other.InterfaceName == reading.InterfaceName)))
+        {
+            WriteObject(PacketDrops.TellUnpaired(reading, time ?? Machine.Time.UtcDateTime));
         }
     }
 
