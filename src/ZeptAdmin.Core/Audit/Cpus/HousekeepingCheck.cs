@@ -5,24 +5,15 @@ using static ZeptAdmin.Sensors.CheckSeverity;
 namespace ZeptAdmin.Audit;
 
 /// <summary>D9: the kernel does its own work where no worker is.</summary>
-internal sealed class HousekeepingCheck() : Check(
+internal sealed class HousekeepingCheck() : GuardedCpusCheck(
     "D9.Housekeeping",
-    CheckCategory.Cpu,
+    "on no CPU that is isolated or a worker's",
     "The kernel's background work - unbound work queues, writeback, watchdogs, threads - comes to any CPU that it may, and takes cache and time from the worker there. S1 puts all of it on CPU 0.",
     "field.md D9; Documentation/core-api/workqueue.rst")
 {
-    private const string Expected = "on no CPU that is isolated or a worker's";
-
     /// <inheritdoc/>
-    public override IEnumerable<CheckResult> Run(AuditSubject subject)
+    protected override CheckResult Judge(AuditSubject subject, GuardedCpus guarded)
     {
-        GuardedCpus guarded = subject.Read(sensor => GuardedCpus.Get(sensor));
-        if (guarded.All.IsEmpty)
-        {
-            yield return Result(NotApplicable, Machine, Expected, "no CPU is isolated, no capturing thread is pinned");
-            yield break;
-        }
-
         CpuHousekeeping[] parts = subject.Read(CpuHousekeepings.Get);
 
         // The scheduler brings threads that nobody pinned to no isolated CPU, whatever they may; work queues and interrupts do not ask it.
@@ -33,7 +24,7 @@ internal sealed class HousekeepingCheck() : Check(
                where !cpus.IsEmpty
                select (CpuHousekeepings.InWords(part.Part), cpus),
         ];
-        yield return parts.Length == 0 ? Result(Unknown, Machine, Expected, "the machine tells of none of it")
+        return parts.Length == 0 ? Result(Unknown, Machine, Expected, "the machine tells of none of it")
             : strays.Length == 0 ? Result(Pass, Machine, Expected, $"on CPU {guarded.Housekeeping}")
             : Result(
                 Warn, Machine, Expected,

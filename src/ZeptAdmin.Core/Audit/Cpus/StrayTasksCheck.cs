@@ -5,37 +5,27 @@ using static ZeptAdmin.Sensors.CheckSeverity;
 namespace ZeptAdmin.Audit;
 
 /// <summary>D10: nothing came to the CPUs of workers by itself.</summary>
-internal sealed class StrayTasksCheck() : Check(
+internal sealed class StrayTasksCheck() : GuardedCpusCheck(
     "D10.StrayTasks",
-    CheckCategory.Cpu,
+    "no thread on CPUs of workers that could be elsewhere",
     "A thread that the scheduler brings to a worker's CPU takes its turn there while the ring fills. S1 looks with ps -eHO psr; this is the same look, at where each thread ran last.",
     "field.md D10; /proc/PID/stat of proc_pid_stat.5")
 {
-    private const string Expected = "no thread on CPUs of workers that could be elsewhere";
-
     /// <inheritdoc/>
-    public override IEnumerable<CheckResult> Run(AuditSubject subject)
+    protected override CheckResult Judge(AuditSubject subject, GuardedCpus guarded)
     {
-        GuardedCpus guarded = subject.Read(sensor => GuardedCpus.Get(sensor));
-        if (guarded.All.IsEmpty)
-        {
-            yield return Result(NotApplicable, Machine, Expected, "no CPU is isolated, no capturing thread is pinned");
-            yield break;
-        }
-
         FileTree files = subject.Sensor.Files;
         CpuTask[] tasks = [.. CpuTask.All(files)];
 
         // A snapshot keeps processes that capture, and threads of RCU: they say nothing of the others.
         if (!subject.Sensor.IsLive && !tasks.Any(task => task.Process == 1))
         {
-            yield return Result(Unknown, Machine, Expected, "the capture keeps no other processes");
-            yield break;
+            return Result(Unknown, Machine, Expected, "the capture keeps no other processes");
         }
 
         CpuTask[] strays = [.. tasks.Where(task => guarded.All.Contains(task.Processor) && CpuStrays.Judge(guarded, task, task.Processor, task.AllowedCpus(files)).IsStray)];
         CpuList open = guarded.All.Except(guarded.Isolated);
-        yield return strays.Length == 0
+        return strays.Length == 0
             ? Result(Pass, Machine, Expected, $"CPU {guarded.All}: none")
             : Result(
                 Warn, Machine, Expected,
