@@ -2,7 +2,11 @@ using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Topology;
 
-/// <summary>CPUs and nodes that the reading process may use: its affinity and its cpuset (field.md A1).</summary>
+/// <summary>CPUs and nodes that the cpuset of the reading process allows (field.md A1).</summary>
+/// <remarks>
+/// Its affinity bars nothing: isolcpus=, CPUAffinity= of systemd and taskset leave a shell few CPUs on a sensor that is set up well, and yet
+/// programs can be put on all others.
+/// </remarks>
 internal static class AllowedResources
 {
     /// <summary>Allowed CPUs and nodes; null where nothing limits them.</summary>
@@ -11,21 +15,19 @@ internal static class AllowedResources
         (string? cpus, string? nodes) = FindCpusetFiles(files);
         string[] status = files.ReadLines("/proc/self/status");
         return (
-            Both(cpus is null ? null : files.ReadListAsMask(cpus), StatusList(status, "Cpus_allowed_list:")),
-            Both(nodes is null ? null : files.ReadListAsMask(nodes), StatusList(status, "Mems_allowed_list:")));
+            ListOf(files, cpus),
+            Both(ListOf(files, nodes), StatusList(status, "Mems_allowed_list:")));
     }
 
-    private static CpuMask? Both(CpuMask? first, CpuMask? second)
-    {
-        // An empty list in a cgroup means that it inherits; nobody runs nowhere.
-        first = first is { IsEmpty: true } ? null : first;
-        second = second is { IsEmpty: true } ? null : second;
-        return first is null ? second : second is null ? first : first.And(second);
-    }
+    // An empty list in a cgroup means that it inherits; nobody runs nowhere.
+    private static CpuMask? ListOf(FileTree files, string? path) =>
+        path is not null && files.ReadListAsMask(path) is { IsEmpty: false } list ? list : null;
+
+    private static CpuMask? Both(CpuMask? first, CpuMask? second) => first is null ? second : second is null ? first : first.And(second);
 
     private static CpuMask? StatusList(string[] status, string key) =>
         Array.Find(status, line => line.StartsWith(key, StringComparison.Ordinal)) is string line
-        && CpuList.TryParse(line[key.Length..], out CpuList? list)
+        && CpuList.TryParse(line[key.Length..], out CpuList? list) && !list.IsEmpty
             ? CpuMask.Of(list)
             : null;
 

@@ -112,7 +112,7 @@ public sealed record CpuThread
     /// <summary>True when its tick stops while one task runs (nohz_full=).</summary>
     public bool IsNohzFull { get; internal init; }
 
-    /// <summary>True when the reading process may run there.</summary>
+    /// <summary>True when the cpuset of the reading process allows it; where the process is pinned does not count.</summary>
     public bool IsAllowed { get; internal init; }
 }
 

@@ -48,7 +48,7 @@ public sealed record NsmTopology
     /// <summary>CPUs whose tick stops (nohz_full=); null when the kernel does not say.</summary>
     public CpuList? NohzFullCpus { get; internal init; }
 
-    /// <summary>Online CPUs that the reading process may use: a container sees the host's CPUs but may not run on all of them.</summary>
+    /// <summary>Online CPUs that the cpuset of the reading process allows: a container sees the host's CPUs but may not run on all of them. Where the process is pinned does not count.</summary>
     public CpuList AllowedCpus { get; internal init; } = CpuList.Empty;
 
     /// <summary>Nodes whose memory the reading process may use; written as a CPU list.</summary>

@@ -27,7 +27,8 @@ internal static class TalkSensor
             ["proc/cmdline"] = "BOOT_IMAGE=/vmlinuz ro isolcpus=4-21,32-48 rcu_nocbs=4-21,32-48 nohz_full=4-21,32-48 intel_iommu=off intel_idle.max_cstates=1 pcie_aspm=off",
             ["proc/cpuinfo"] = string.Join("\n\n", Enumerable.Range(0, Cpus).Select(cpu => $"processor\t: {cpu}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 79\nmodel name\t: Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz")),
             ["proc/interrupts"] = Interrupts(),
-            ["proc/self/status"] = "Cpus_allowed_list:\t0-55\nMems_allowed_list:\t0-1",
+            // As isolcpus= leaves every process that nobody has put elsewhere; a plan takes all CPUs nevertheless.
+            ["proc/self/status"] = "Cpus_allowed_list:\t0-3,22-31,49-55\nMems_allowed_list:\t0-1",
             ["proc/sys/kernel/osrelease"] = "6.12.48",
             ["proc/sys/net/core/netdev_budget"] = "300",
             ["proc/sys/net/core/netdev_budget_usecs"] = "8000",

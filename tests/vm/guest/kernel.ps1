@@ -1,6 +1,8 @@
 # In the guest, booted with the arguments that Set-KernelArgument wrote: one start of zept for all of it.
 function Save([string] $Name) { [IO.File]::WriteAllLines("/host/results/kernel/$Name", [string[]] @($input)) }
 Get-KernelArgument | ForEach-Object { "$($_.Name)=$($_.Running)" } | Save arguments
+# This process was given CPUs 0-1 by the kernel; a plan is for all of them.
+(New-NsmPlan igb).Cpus | ForEach-Object { "$($_.Role) $($_.Cpus)" } | Save plan
 Get-CpuHousekeeping | ForEach-Object { "$($_.Part) $($_.Cpus) $($_.StrayCpus)" } | Save parts
 Test-NsmSensor -InterfaceName igb | Where-Object Id -in D1.IsolatedCpus, D2.RcuCallbacks, D9.Housekeeping, D10.StrayTasks |
     ForEach-Object { "$($_.Id) $($_.Severity) $($_.Actual)" } | Save checks

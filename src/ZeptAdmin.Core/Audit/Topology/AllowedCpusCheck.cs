@@ -28,7 +28,7 @@ internal sealed class AllowedCpusCheck() : Check(
         yield return barred.IsEmpty
             ? Result(Pass, Machine, Expected, offline.IsEmpty ? $"CPUs {topology.OnlineCpus}" : $"CPUs {topology.OnlineCpus}; {offline} are offline")
             : Result(
-                Warn, Machine, Expected, $"this process may use {topology.AllowedCpus} of {topology.OnlineCpus}",
+                Warn, Machine, Expected, $"the cpuset of this process allows {topology.AllowedCpus} of {topology.OnlineCpus}",
                 $"Give the container or slice of the capture programs the CPUs {barred} as well, or plan without them.");
     }
 }

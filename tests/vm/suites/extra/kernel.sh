@@ -22,6 +22,7 @@ kernel() {
   else skip "CPUs 2-3 are without a tick: this kernel has no nohz_full"; fi
   check "C-states are limited to C1" test -z "$(grep -Lx 1 "$results/max_cstate.processor" "$results/max_cstate.intel_idle")"
   check "Get-KernelArgument says the same" grep -qx isolcpus=2-3 "$results/arguments"
+  check "New-NsmPlan gives out the isolated CPUs as before" grep -qE '^(Irq|Worker|IrqAndWorker) .*[23]' "$results/plan"
   check "unbound work of the kernel keeps off CPUs 2-3 by itself" grep -q '^UnboundWork 0-1 *$' "$results/parts"
   check "Get-CpuTenant finds the thread that was put on CPU 2, and no stray in it" grep -qx 'placed 2 False' "$results/spinners"
   check "Get-CpuTenant finds the thread that may run anywhere on CPU 3, a stray" grep -qx 'stray 3 True' "$results/spinners"
