@@ -40,7 +40,9 @@ public sealed class AfPacketFanoutMeter : IDisposable
             ? PacketRingCount.Open(sensor.Files, process, socket.Inode, new PacketRingShape(version, bytes, block, frame))
             : null);
         _threads = new FanoutThreads(sensor.Files, group.Sockets);
-        _sightings = new FanoutSightings(group.Members, Environment.ProcessorCount);
+
+        // All CPUs that may be sending or taking packets: Environment.ProcessorCount tells those of a shell that isolcpus= keeps off most of them.
+        _sightings = new FanoutSightings(group.Members, sensor.Files.ReadCpuList("/sys/devices/system/cpu/online")?.Count ?? Environment.ProcessorCount);
         _step = interval / MostKept;
     }
 
