@@ -20,6 +20,7 @@ public sealed class BalanceMeter : IDisposable
     internal const int Combinations = 256;
 
     private const int Batch = 32;
+    private const int Ahead = 6;
 
     private readonly RssBalanceSetting[] _settings;
     private readonly int[] _hashedBy;
@@ -119,6 +120,7 @@ public sealed class BalanceMeter : IDisposable
             int count = Math.Min(Batch, left.Length);
             for (int i = 0; i < count; i++)
             {
+                slab.Piece.Prefetch(left[Math.Min(i + Ahead, left.Length - 1)]);
                 ReadHeaders(slab, left[i], ref batch[i]);
                 tables[FlowPart.Of(batch[i].Mixed)].Prefetch(batch[i].Mixed);
             }

@@ -7,10 +7,11 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>Several threads that count one capture; they come to the results of one.</summary>
 /// <remarks>
 /// A capture is read in pieces. Where packets begin is known only from the packets before, so that is found piece after piece; it takes little
-/// time. Reading a piece (the kernel's copy is the most of it) and counting its packets go side by side, each thread with a flow table of its
-/// own. When there are more flows than fit those, they are joined, and from then on the order counts: the headers of the packets are read side
-/// by side, and so do the parts of the one flow table go, each of which takes its packets in the order of the capture. A thread takes what can
-/// be done next, whatever it is. What cannot be read at any place (a pipe, what is compressed) is read piece after piece too.
+/// time. Reading a piece (the kernel's copy is the most of it) and counting its packets go side by side, each thread with buffers and a flow
+/// table of its own: what one has read is in the cache of its core, and for another core to count it took half as long again. When there are
+/// more flows than fit those tables, they are joined, and from then on the order counts: the headers of the packets are read side by side, and
+/// so do the parts of the one flow table go, each of which takes its packets in the order of the capture. A thread takes what can be done next,
+/// its own before another's. What cannot be read at any place (a pipe, what is compressed) is read piece after piece too.
 /// </remarks>
 internal sealed class CaptureTeam
 {
