@@ -109,7 +109,7 @@ internal sealed unsafe class FlowTable : IDisposable
         {
             Prefetch(entries[Math.Min(i + Ahead, entries.Length - 1)].Mixed);
             ref readonly FlowEntry entry = ref entries[i];
-            if (!TryAdd(entry.Key, entry.Mixed, entry.Packets, entry.Bytes))
+            if (entry.Packets != 0 && !TryAdd(entry.Key, entry.Mixed, entry.Packets, entry.Bytes))
             {
                 throw new InvalidOperationException("The table is full.");
             }
