@@ -406,9 +406,23 @@ public sealed class ChangeRunTests : IDisposable
     {
         string filler = Path.Combine(JournalFolder, "filler");
         string file = Path.Combine(JournalFolder, "journal.jsonl");
-        File.WriteAllBytes(filler, new byte[4096]);
-        File.WriteAllText(file, new string('#', 4095 - room) + "\n");
+        Assert.True(SpinWait.SpinUntil(() => TryWrite(filler, new byte[4096]) && TryWrite(file, [.. Enumerable.Repeat((byte)'#', 4095 - room), (byte)'\n']), TimeSpan.FromMinutes(1)));
         return (filler, file);
+    }
+
+    // A page of a deleted file is there as long as anybody has it open, and a process that another test is just starting has all files of this one
+    // until it runs its program.
+    private static bool TryWrite(string path, byte[] content)
+    {
+        try
+        {
+            File.WriteAllBytes(path, content);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private bool TryApply(Journal journal, int value)
