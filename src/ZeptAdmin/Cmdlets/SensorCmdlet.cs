@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Logs;
 using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Cmdlets;
@@ -42,6 +43,9 @@ public abstract class SensorCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Cancelled when the user presses Ctrl+C.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
+
+    /// <summary>Logs that were named, of this machine also where a snapshot is read.</summary>
+    private protected LogFile[] NamedLogs(string[] paths) => Array.ConvertAll(paths, path => new LogFile(GetUnresolvedProviderPathFromPSPath(path)));
 
     /// <summary>Waits while something is measured, and shows how far it is.</summary>
     /// <param name="seconds">How long.</param>

@@ -131,7 +131,7 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
     // What the readings say: each by itself where then is null, else against that of before, and that one of the two is missing.
     private void Tell(DateTime? then, DropReading[] before, DropReading[] now, DateTime? time = null)
     {
-        DropLogs logs = DropLogs.Read(Machine, Files(ZeekLog), Files(SuricataLog), StopToken, before.Length > 0 ? before.Min(reading => reading.Time) : null);
+        DropLogs logs = DropLogs.Read(Machine, NamedLogs(ZeekLog), NamedLogs(SuricataLog), StopToken, before.Length > 0 ? before.Min(reading => reading.Time) : null);
         foreach (string warning in logs.Warnings)
         {
             WriteWarning(warning);
@@ -155,8 +155,6 @@ public sealed class GetPacketDropsCommand : InterfaceCmdlet
             WriteObject(PacketDrops.TellUnpaired(reading, time ?? Machine.Time.UtcDateTime));
         }
     }
-
-    private LogFile[] Files(string[] paths) => Array.ConvertAll(paths, path => new LogFile(GetUnresolvedProviderPathFromPSPath(path)));
 
     private Sensor OpenSince()
     {

@@ -71,12 +71,10 @@ public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
 
     private WorkerDrops[] ReadLogs(DateTime since, DateTime until)
     {
-        DropLogs logs = DropLogs.Within(Machine, Files(ZeekLog), Files(SuricataLog), since, until);
+        DropLogs logs = DropLogs.Within(Machine, NamedLogs(ZeekLog), NamedLogs(SuricataLog), since, until);
         Array.ForEach(logs.Warnings, WriteWarning);
         return logs.Workers;
     }
-
-    private LogFile[] Files(string[] paths) => Array.ConvertAll(paths, path => new LogFile(GetUnresolvedProviderPathFromPSPath(path)));
 
     // A group that has no queues of its own to measure is told without.
     private AfPacketFanoutMeter? Open(AfPacketFanout group, TimeSpan interval)
