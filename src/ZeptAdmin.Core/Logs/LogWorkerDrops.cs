@@ -18,9 +18,11 @@ public static class LogWorkerDrops
     /// <returns>One for each worker, in their order; those of Suricata's threads, or of the totals where threads are not logged.</returns>
     /// <exception cref="KernelException">The log cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is no such log.</exception>
-    public static WorkerDrops[] Last(LogFile log)
+    public static WorkerDrops[] Last(LogFile log) => Last(log, IsOfZeek(log));
+
+    private static WorkerDrops[] Last(LogFile log, bool isOfZeek)
     {
-        if (IsOfZeek(log))
+        if (isOfZeek)
         {
             return LastOf(ZeekStatistics.Open([log], new LogQuery { Tail = MostRows }), Of);
         }
@@ -32,8 +34,6 @@ public static class LogWorkerDrops
         }
 
         return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = MostRows, After = threads[0].To, IncludesWorker = IsThread }), Of);
-
-        static bool IsThread(string name) => name != SuricataReading.Total;
     }
 
     /// <summary>
@@ -45,8 +45,9 @@ public static class LogWorkerDrops
     /// <exception cref="KernelFormatException">It is no such log.</exception>
     public static WorkerDrops[] Since(LogFile log, DateTime since)
     {
-        WorkerDrops[] rows = RowsSince(log, since);
-        return rows.Length == 0 ? Last(log) : Sum(rows);
+        bool isOfZeek = IsOfZeek(log);
+        WorkerDrops[] rows = RowsSince(log, isOfZeek, since);
+        return rows.Length == 0 ? Last(log, isOfZeek) : Sum(rows);
     }
 
     /// <summary>What each worker counted wholly between two instants: only rows that begin and end there, added up; empty where there is none.</summary>
@@ -55,14 +56,18 @@ public static class LogWorkerDrops
     /// <param name="until">The second.</param>
     /// <exception cref="KernelException">The log cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is no such log.</exception>
-    public static WorkerDrops[] Within(LogFile log, DateTime since, DateTime until) => Sum([.. RowsSince(log, since).Where(row => row.From >= since && row.To <= until)]);
+    public static WorkerDrops[] Within(LogFile log, DateTime since, DateTime until) => Sum([.. RowsSince(log, IsOfZeek(log), since).Where(row => row.From >= since && row.To <= until)]);
 
-    private static WorkerDrops[] RowsSince(LogFile log, DateTime since)
+    private static WorkerDrops[] RowsSince(LogFile log, bool isOfZeek, DateTime since)
     {
         LogQuery query = new() { Tail = MostSummed, After = since };
-        WorkerDrops[] rows = IsOfZeek(log) ? RowsOf(ZeekStatistics.Open([log], query), Of)
-            : RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = name => name != SuricataReading.Total }), OfAfter);
-        return rows.Length > 0 || IsOfZeek(log) ? rows : RowsOf(SuricataStatistics.Open([log], query), OfAfter);
+        if (isOfZeek)
+        {
+            return RowsOf(ZeekStatistics.Open([log], query), Of);
+        }
+
+        WorkerDrops[] threads = RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = IsThread }), OfAfter);
+        return threads.Length > 0 ? threads : RowsOf(SuricataStatistics.Open([log], query), OfAfter);
 
         // The first row of a log counts since the start of the program, which may be long before.
         WorkerDrops? OfAfter(SuricataStatistic row) => row.Interval is null && !(row.Time - row.Uptime >= since) ? null : Of(row);
@@ -125,6 +130,8 @@ public static class LogWorkerDrops
             return [.. rows.Select(convert).OfType<WorkerDrops>()];
         }
     }
+
+    private static bool IsThread(string name) => name != SuricataReading.Total;
 
     private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
         where T : class
