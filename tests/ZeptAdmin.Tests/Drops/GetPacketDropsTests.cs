@@ -63,7 +63,57 @@ public sealed class GetPacketDropsTests : IDisposable
     }
 
     [Fact]
-    public void A_running_view_counts_what_came_in_each_of_its_times_until_it_is_stopped()
+    public void A_running_view_counts_what_came_in_each_of_its_times_until_it_is_stopped() => Watch("zb", (_, rows) =>
+    {
+        PacketDrop first = Next(rows);
+        using FrameSender sender = new("za");
+        for (int i = 0; i < 10; i++)
+        {
+            sender.Send(FrameSender.Udp(i, isReturn: false));
+        }
+
+        // Each time begins where the last one ended, so no packet is missed, and none is counted twice.
+        long packets = first.Packets ?? 0;
+        DateTime until = first.Until;
+        while (packets < 10)
+        {
+            PacketDrop next = Next(rows);
+            Assert.Equal((until, 0L), (next.Since, next.Dropped ?? 0));
+            packets += next.Packets ?? 0;
+            until = next.Until;
+        }
+
+        Assert.Equal(10, packets);
+    });
+
+    [Fact]
+    public void A_running_view_tells_of_an_interface_that_came_or_went_and_counts_it_in_between() => Watch("zb, zd*", (network, rows) =>
+    {
+        Assert.Equal("zb", Next(rows).InterfaceName);
+        Assert.True(network.Ip("link add zd type veth peer name ze"));
+        PacketDrop came = Next(rows, DropLayer.Verdict, "zd");
+        Assert.Equal((null, "Get-PacketDrops zd"), (came.Dropped, came.NextCommand));
+        Assert.Contains("was not there", came.Note, StringComparison.Ordinal);
+        Assert.True(came.Since < came.Until);
+
+        // The first reading may have been made while the kernel still made the interface: then the next one counts.
+        while (Next(rows, DropLayer.Driver, "zd").Dropped is not 0)
+        {
+        }
+
+        Assert.True(network.Ip("link del zd"));
+        PacketDrop went = Next(rows, DropLayer.Verdict, "zd");
+        while (went.Note?.Contains("went away", StringComparison.Ordinal) != true)
+        {
+            went = Next(rows, DropLayer.Verdict, "zd");
+        }
+
+        Assert.Equal((null, true), (went.Dropped, went.Since < went.Until));
+        Assert.Equal("zb", Next(rows).InterfaceName);
+    });
+
+    // Looks at the rows of a view that runs meanwhile in a network of its own, and stops it.
+    private static void Watch(string names, Action<NetworkNamespace, BlockingCollection<PacketDrop>> look)
     {
         using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 1);
         network.Run(() =>
@@ -72,76 +122,16 @@ public sealed class GetPacketDropsTests : IDisposable
             using PSDataCollection<PSObject> output = [];
             using BlockingCollection<PacketDrop> rows = [];
             output.DataAdded += (_, e) => rows.Add((PacketDrop)output[e.Index].BaseObject);
-            using PowerShell shell = engine.Prepare("Get-PacketDrops zb -Interval 0.5 -Watch");
+            using PowerShell shell = engine.Prepare($"Get-PacketDrops {names} -Interval 0.5 -Watch");
             Exception? end = null;
 
             // A thread that begins here is in the namespace, and the engine runs a script on the caller's.
             Thread running = new(() => end = Record.Exception(() => shell.Invoke(null, output)));
             running.Start();
-            PacketDrop first = Next(rows);
-            using FrameSender sender = new("za");
-            for (int i = 0; i < 10; i++)
-            {
-                sender.Send(FrameSender.Udp(i, isReturn: false));
-            }
-
-            // Each time begins where the last one ended, so no packet is missed, and none is counted twice.
-            long packets = first.Packets ?? 0;
-            DateTime until = first.Until;
-            while (packets < 10)
-            {
-                PacketDrop next = Next(rows);
-                Assert.Equal((until, 0L), (next.Since, next.Dropped ?? 0));
-                packets += next.Packets ?? 0;
-                until = next.Until;
-            }
-
-            Assert.Equal(10, packets);
+            look(network, rows);
             shell.Stop();
             running.Join();
             Assert.Equal((PSInvocationState.Stopped, true), (shell.InvocationStateInfo.State, end is null or PipelineStoppedException));
-        });
-    }
-
-    [Fact]
-    public void A_running_view_tells_of_an_interface_that_came_or_went_and_counts_it_in_between()
-    {
-        using NetworkNamespace network = NetworkNamespace.WithVeth(queues: 1);
-        network.Run(() =>
-        {
-            using Engine engine = new();
-            using PSDataCollection<PSObject> output = [];
-            using BlockingCollection<PacketDrop> rows = [];
-            output.DataAdded += (_, e) => rows.Add((PacketDrop)output[e.Index].BaseObject);
-            using PowerShell shell = engine.Prepare("Get-PacketDrops zb, zd* -Interval 0.5 -Watch");
-            Exception? end = null;
-            Thread running = new(() => end = Record.Exception(() => shell.Invoke(null, output)));
-            running.Start();
-
-            Assert.Equal("zb", Next(rows).InterfaceName);
-            Assert.True(network.Ip("link add zd type veth peer name ze"));
-            PacketDrop came = Next(rows, DropLayer.Verdict, "zd");
-            Assert.Equal((null, "Get-PacketDrops zd"), (came.Dropped, came.NextCommand));
-            Assert.Contains("was not there", came.Note, StringComparison.Ordinal);
-            Assert.True(came.Since < came.Until);
-
-            // The first reading may have been made while the kernel still made the interface: then the next one counts.
-            while (Next(rows, DropLayer.Driver, "zd").Dropped is not 0)
-            {
-            }
-
-            Assert.True(network.Ip("link del zd"));
-            PacketDrop went = Next(rows, DropLayer.Verdict, "zd");
-            while (went.Note?.Contains("went away", StringComparison.Ordinal) != true)
-            {
-                went = Next(rows, DropLayer.Verdict, "zd");
-            }
-
-            Assert.Equal((null, true), (went.Dropped, went.Since < went.Until));
-            Assert.Equal("zb", Next(rows).InterfaceName);
-            shell.Stop();
-            running.Join();
-            Assert.True(end is null or PipelineStoppedException);
             Assert.Empty(shell.Streams.Error);
         });
     }
