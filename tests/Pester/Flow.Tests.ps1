@@ -30,6 +30,23 @@ Describe 'Resolve-NsmFlow' {
         (Measure-RssBalance $conn -Top 3).HeaviestFlows | Resolve-NsmFlow -InterfaceName ens1f0 -Snapshot $root | Should -HaveCount 3
     }
 
+    It 'takes heavy flows without ports' {
+        $log = Join-Path $TestDrive ping.log
+        Set-Content $log '{"id.orig_h":"10.1.2.3","id.orig_p":8,"id.resp_h":"8.8.8.8","id.resp_p":0,"proto":"icmp","orig_pkts":3,"orig_ip_bytes":252}'
+        $flow = (Measure-RssBalance $log).HeaviestFlows | Resolve-NsmFlow -InterfaceName ens1f1 -Snapshot $root
+
+        $flow.Protocol, $flow.SourcePort, $flow.Forward.Fields | Should -Be 1, $null, sd
+    }
+
+    It 'takes an empty cell for nothing, not for 0' {
+        $flows = 'Source,SourcePort,Destination,DestinationPort,SeenQueue', '10.1.2.3,40000,8.8.8.8,53,', '10.1.2.3,,8.8.8.8,,', '10.1.2.3,-,8.8.8.8,-,' |
+            ConvertFrom-Csv | Resolve-NsmFlow -InterfaceName ens1f1 -Snapshot $root
+
+        $flows | Should -HaveCount 3
+        $flows[0].Forward.Decider | Should -Be Rss
+        $flows[1, 2] | ForEach-Object { $null -eq $_.SourcePort; $null -eq $_.Forward.Queue } | Should -Be $true, $true, $true, $true
+    }
+
     It 'takes the key that a card really uses' {
         $key = New-RssKey -Symmetric -Length 52
         (Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Key $key -Snapshot $root).PartsAt | Should -Be None

@@ -47,6 +47,42 @@ Describe 'Measure-RssBalance' {
         (Measure-RssBalance (Join-Path $TestDrive *.log)).Path | Should -HaveCount 2
     }
 
+    It 'takes <Name> by its name and from the pipeline' -ForEach @(
+        @{ Name = 'a [1].log' }
+        @{ Name = 'conn.14:00:00-15:00:00.log' }
+    ) {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive "d ir [$([guid]::NewGuid())]")
+        Copy-Item $log "$($folder.FullName)/$Name"
+        Push-Location -LiteralPath $folder
+        try {
+            (Measure-RssBalance $Name).Packets | Should -Be 32
+            (Measure-RssBalance '*.log').Packets | Should -Be 32
+            (Get-ChildItem -LiteralPath $folder | Measure-RssBalance).Packets | Should -Be 32
+        }
+        finally {
+            # Pester cannot clear a folder with brackets away.
+            Pop-Location
+            Remove-Item -LiteralPath $folder -Recurse
+        }
+    }
+
+    It 'refuses fields in other letters: <_>' -ForEach 'SD', 'sx', '' {
+        { Measure-RssBalance $log -Fields $_ } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+    }
+
+    It 'completes the fields' {
+        (TabExpansion2 'Measure-RssBalance x -Fields s' -cursorColumn 30).CompletionMatches.CompletionText | Should -Be sd, sdfn
+    }
+
+    It 'takes keys as bytes and out of records' {
+        $key = [byte[]](1..40)
+        $report = New-RssKey -Symmetric -Length 40
+
+        (Measure-RssBalance $log -Key $key).Key.ToArray() | Should -Be $key
+        Measure-RssBalance $log -Key $report, '01:02:03:04', (Get-NicRss ens1f0 -Snapshot $root) | ForEach-Object { $_.Key.Length } | Should -Be 40, 4, 52
+        { Measure-RssBalance $log -Key 6d5a } | Should -Throw -ErrorId 'ParameterArgumentTransformationError*'
+    }
+
     It 'suggests rules that drop the heaviest' {
         $rules = Measure-RssBalance $log -SuggestFlowRule
 
@@ -59,8 +95,8 @@ Describe 'Measure-RssBalance' {
             $path = Join-Path $TestDrive equal.log
             Set-Content $path @(
                 "#separator \x09"
-                "#fields`tts`tuid`tid.orig_h`tid.orig_p`tid.resp_h`tid.resp_p`tproto`torig_pkts`tresp_pkts"
-                $order | ForEach-Object { "1.0`tC$_`t10.0.0.$_`t40000`t192.0.2.$_`t443`ttcp`t5`t5" }
+                "#fields`tts`tuid`tid.orig_h`tid.orig_p`tid.resp_h`tid.resp_p`tproto`torig_pkts`torig_ip_bytes`tresp_pkts`tresp_ip_bytes"
+                $order | ForEach-Object { "1.0`tC$_`t10.0.0.$_`t40000`t192.0.2.$_`t443`ttcp`t5`t500`t5`t500" }
             )
             (Measure-RssBalance $path -SuggestFlowRule -Top 3).Source -join ' '
         }
@@ -79,8 +115,20 @@ Describe 'Measure-RssBalance' {
         @($warnings) -match "'Udp4 SourcePort 53'" | Should -HaveCount 1
     }
 
+    It 'names the one card of a wildcard in its suggestions, and none of several' {
+        (Measure-RssBalance $log -InterfaceName ens1f0* -Snapshot $root -SuggestFlowRule)[0].InterfaceName | Should -Be ens1f0
+        (Measure-RssBalance $log -InterfaceName ens1f* -Snapshot $root -SuggestFlowRule)[0].InterfaceName | Should -BeNullOrEmpty
+    }
+
+    It 'warns of rules on what a card does not see' {
+        $null = Measure-RssBalance $log -Inner -SuggestFlowRule -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -Match 'inside tunnels'
+    }
+
     It 'reports <Id> and goes on' -ForEach @(
         @{ Id = 'NotPresent'; Bad = 'missing.pcap' }
+        @{ Id = 'NotPresent'; Bad = 'missing*.pcap' }
+        @{ Id = 'NotAFile'; Bad = '.' }
         @{ Id = 'UnreadableData'; Bad = 'text.txt' }
     ) {
         Set-Content (Join-Path $TestDrive text.txt) 'this is a text'

@@ -97,7 +97,7 @@ internal sealed record FlowSurroundings
     }
 
     // field.md H10: mlx5 is symmetric by default, and tells the kernel so from 6.15 on only.
-    private static NicRss WithTransform(NicRss rss, List<string> notes)
+    internal static NicRss WithTransform(NicRss rss, List<string> notes)
     {
         if (DriverTable.Find(rss.Driver)?.Symmetry.HasFlag(SymmetryMethods.AlwaysOn) != true || rss.InputTransform is not (null or RssInputTransform.None))
         {

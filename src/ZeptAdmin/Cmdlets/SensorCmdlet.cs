@@ -47,6 +47,43 @@ public abstract class SensorCmdlet : PSCmdlet, IDisposable
     /// <summary>Logs that were named, of this machine also where a snapshot is read.</summary>
     private protected LogFile[] NamedLogs(string[] paths) => Array.ConvertAll(paths, path => new LogFile(GetUnresolvedProviderPathFromPSPath(path)));
 
+    /// <summary>Files that a path or a pattern means; <c>-</c> means itself. A named one that is not there is a non-terminating error.</summary>
+    private protected string[] FilesOf(string pattern, string operation)
+    {
+        if (pattern == "-")
+        {
+            return [pattern];
+        }
+
+        try
+        {
+            return ExpandFiles(pattern);
+        }
+        catch (Exception e) when (e is ItemNotFoundException or ProviderNotFoundException)
+        {
+            WriteError(new Refusal(Errno.ENOENT, operation, pattern).ToErrorRecord());
+            return [];
+        }
+    }
+
+    // Captures and rotated logs have times in their names (stats.14:00:00-15:00:00.log.gz), which look like drives, and brackets, which look like
+    // wildcards. A name that is there means itself, as one that comes through the pipeline does.
+    private string[] ExpandFiles(string pattern)
+    {
+        try
+        {
+            bool isThere = InvokeProvider.Item.Exists(pattern, force: true, literalPath: true);
+            string[] found = isThere
+                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(pattern, out ProviderInfo provider, out PSDriveInfo _)]
+                : [.. GetResolvedProviderPathFromPSPath(pattern, out provider).Order(StringComparer.Ordinal)];
+            return provider.Name == "FileSystem" ? found : throw new ItemNotFoundException();
+        }
+        catch (System.Management.Automation.DriveNotFoundException) when (!pattern.StartsWith("./", StringComparison.Ordinal))
+        {
+            return ExpandFiles($"./{pattern}");
+        }
+    }
+
     /// <summary>Waits while something is measured, and shows how far it is.</summary>
     /// <param name="seconds">How long.</param>
     /// <param name="what">What is measured.</param>

@@ -26,6 +26,7 @@ internal static class KernelErrors
             Errno.EROFS => ("FileSystemIsReadOnly", ErrorCategory.WriteError, "Mount the file system writable, then try again."),
             Errno.ENODATA => ("NotInSnapshot", ErrorCategory.ObjectNotFound, "The snapshot was taken without this; take a new one with Save-NsmSnapshot."),
             Errno.ENOENT or Errno.ECONNREFUSED => ("NotPresent", ErrorCategory.ObjectNotFound, "This machine or kernel has no such thing."),
+            Errno.EISDIR => ("NotAFile", ErrorCategory.InvalidArgument, "Name a file, or the files in the folder with a wildcard."),
             Errno.EIO when refusal.Refusal.Tool is not null => ("ToolFailed", ErrorCategory.InvalidResult, $"Run {refusal.Refusal.Tool} by hand and put right what it tells, then try again."),
             Errno.EIO => ("DeviceFailed", ErrorCategory.DeviceError, "Look at the kernel log for the device."),
             _ => ("KernelRefused", ErrorCategory.InvalidResult, "Look at the kernel log."),

@@ -177,6 +177,29 @@ public sealed class FlowResolverTests
         Assert.Equal((null, true, FlowParting.None), (symmetric.Forward.Queue, symmetric.IsSameQueue, symmetric.PartsAt));
     }
 
+    [Theory]
+    [InlineData("mlx5_core", true)]
+    [InlineData("i40e", false)]
+    public void A_balance_takes_the_card_as_a_flow_does(string driver, bool isSymmetric)
+    {
+        // field.md H10: before 6.15 the card of mlx5 hashes both directions alike and does not say so.
+        NicRss shown = Card().Rss! with { Driver = driver };
+        List<string> notes = [];
+        RssBalanceSetting setting = Assert.Single(WorkerBalance.SettingsOf(shown, new KernelVersion(6, 12), notes).Value);
+        FlowResolver resolver = new(Card() with { Rss = FlowSurroundings.WithTransform(shown, []) });
+        int parted = 0;
+        for (int port = 1024; port < 1124; port++)
+        {
+            FlowTuple tuple = Tuple(Published with { SourcePort = port });
+            NsmFlow flow = resolver.Resolve(tuple);
+            Assert.Equal((flow.Forward.Queue, flow.Return.Queue), (setting.QueueOf(setting.Hash(tuple.Key)), setting.QueueOf(setting.Hash(tuple.Reversed().Key))));
+            parted += flow.IsSameQueue == true ? 0 : 1;
+        }
+
+        Assert.Equal(isSymmetric, parted == 0);
+        Assert.Equal(isSymmetric, notes.Any(note => note.Contains("symmetric-or-xor is assumed", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_kind_that_is_not_hashed_goes_to_queue_0()
     {

@@ -7,6 +7,9 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>What a row of a conn.log says of a flow.</summary>
 internal struct ConnLogRow
 {
+    // No flow has so many packets or bytes: what a log claims must not make the sums of many rows overflow.
+    private const long Most = 1L << 48;
+
     private FlowKey _key;
     private int _set;
     private bool _isIcmp;
@@ -14,6 +17,12 @@ internal struct ConnLogRow
     private long _bytes;
     private long _returnPackets;
     private long _returnBytes;
+
+    /// <summary>True when it says how many packets there were, in one direction at least.</summary>
+    public readonly bool HasPackets => (_set & 0b1010_0000) != 0;
+
+    /// <summary>True when it says how many bytes there were, in one direction at least.</summary>
+    public readonly bool HasBytes => (_set & 0b1_0100_0000) != 0;
 
     /// <summary>Place of a column in a row, by its name; -1 for those that are not read.</summary>
     public static int PlaceOf(ReadOnlySpan<byte> name) => name.Length switch
@@ -49,8 +58,10 @@ internal struct ConnLogRow
             case 3:
                 return TryParse(value, out _key.DestinationPort);
             case 4:
-                _key.Protocol = value.SequenceEqual("tcp"u8) ? (byte)6 : value.SequenceEqual("udp"u8) ? (byte)17 : value.SequenceEqual("sctp"u8) ? (byte)132 : (byte)0;
-                _isIcmp = value.SequenceEqual("icmp"u8);
+                _key.Protocol = Ascii.EqualsIgnoreCase(value, "tcp"u8) ? (byte)6
+                    : Ascii.EqualsIgnoreCase(value, "udp"u8) ? (byte)17
+                    : Ascii.EqualsIgnoreCase(value, "sctp"u8) ? (byte)132 : (byte)0;
+                _isIcmp = Ascii.EqualsIgnoreCase(value, "icmp"u8);
                 return true;
             case 5:
                 return TryParse(value, out _packets);
@@ -106,7 +117,7 @@ internal struct ConnLogRow
         Utf8Parser.TryParse(value, out number, out int used) && used == value.Length;
 
     private static bool TryParse(ReadOnlySpan<byte> value, out long number) =>
-        Utf8Parser.TryParse(value, out number, out int used) && used == value.Length && number >= 0;
+        Utf8Parser.TryParse(value, out number, out int used) && used == value.Length && number is >= 0 and <= Most;
 
     // Both addresses must be of one kind.
     private static bool TryParseAddress(ReadOnlySpan<byte> value, ref FlowKey key, ref ulong high, ref ulong low)

@@ -29,6 +29,8 @@ internal sealed class ConnLogSource : TrafficSource
     private long _lines;
     private long _rows;
     private long _unreadable;
+    private long _uncounted;
+    private long _unweighed;
     private string? _problem;
 
     /// <summary>Reads a log.</summary>
@@ -43,6 +45,16 @@ internal sealed class ConnLogSource : TrafficSource
             if (_unreadable > 0)
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"'{Path}': {_unreadable} of {_unreadable + _rows} rows are no rows of a conn.log and were left out.");
+            }
+
+            if (_uncounted > 0)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"'{Path}': {_uncounted} of {_rows} rows have no orig_pkts and resp_pkts; each counts as one packet of the originator.");
+            }
+
+            if (_unweighed > _uncounted)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"'{Path}': {_unweighed} of {_rows} rows have no orig_ip_bytes and resp_ip_bytes; they count with their packets and without bytes.");
             }
 
             if (_problem is not null)
@@ -79,6 +91,8 @@ internal sealed class ConnLogSource : TrafficSource
             if (isRow && row.TryAdd(meter))
             {
                 _rows++;
+                _uncounted += row.HasPackets ? 0 : 1;
+                _unweighed += row.HasBytes ? 0 : 1;
             }
             else
             {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
@@ -56,8 +55,10 @@ internal sealed class CaptureFile : IDisposable
             (Stream whole, byte[] start) = Peek(file, 4);
             Stream content = start switch
             {
-                [0x1F, 0x8B, ..] => new GZipStream(whole, CompressionMode.Decompress),
-                [0x28, 0xB5, 0x2F, 0xFD] => IsolatedDecoder.For(path).DecodeZstandard(whole),
+                [0x1F, 0x8B, ..] => new GzipContent(whole),
+
+                // A frame, or one that is to be skipped, with which pzstd begins (RFC 8878, 3.1.2).
+                [0x28, 0xB5, 0x2F, 0xFD] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18] => IsolatedDecoder.For(path).DecodeZstandard(whole),
                 _ => whole,
             };
             if (ReferenceEquals(content, whole) && file.CanSeek)
@@ -98,11 +99,11 @@ internal sealed class CaptureFile : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KernelException(new Refusal(Errno.ENOENT, "read the capture", path));
+            throw new KernelException(new Refusal(Errno.ENOENT, "read the content", path));
         }
         catch (UnauthorizedAccessException)
         {
-            throw new KernelException(new Refusal(Directory.Exists(path) ? Errno.EINVAL : Errno.EACCES, "read the capture", path));
+            throw new KernelException(new Refusal(Directory.Exists(path) ? Errno.EISDIR : Errno.EACCES, "read the content", path));
         }
     }
 

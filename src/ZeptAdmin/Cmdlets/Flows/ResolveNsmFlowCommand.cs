@@ -31,13 +31,15 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
     /// <summary>Source port: id.orig_p, src_port. Needed where the card hashes ports.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("id.orig_p", "src_port")]
-    [ValidateRange(0, 65535)]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? SourcePort { get; set; }
 
     /// <summary>Destination port: id.resp_p, dest_port.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("id.resp_p", "dest_port")]
-    [ValidateRange(0, 65535)]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? DestinationPort { get; set; }
 
     /// <summary>Protocol by name or number: proto.</summary>
@@ -67,12 +69,14 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
 
     /// <summary>Queue on which the flow was seen to arrive, where it cannot be reckoned (veth) or is known better.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0, 65535)]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? SeenQueue { get; set; }
 
     /// <summary>Queue of the other direction; left out, that of -SeenQueue.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0, 65535)]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? SeenReturnQueue { get; set; }
 
     /// <inheritdoc/>

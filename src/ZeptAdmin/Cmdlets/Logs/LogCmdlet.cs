@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ZeptAdmin.Errors;
 using ZeptAdmin.Linux;
@@ -157,32 +156,6 @@ public abstract class LogCmdlet : SensorCmdlet
             return found;
         }
 
-        if (pattern == "-")
-        {
-            return [pattern];
-        }
-
-        try
-        {
-            return Expand(pattern).Order(StringComparer.Ordinal);
-        }
-        catch (ItemNotFoundException)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "read the rows", pattern).ToErrorRecord());
-            return [];
-        }
-    }
-
-    // Rotated logs have times in their names (stats.14:00:00-15:00:00.log.gz), which look like drives.
-    private Collection<string> Expand(string pattern)
-    {
-        try
-        {
-            return GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo _);
-        }
-        catch (System.Management.Automation.DriveNotFoundException)
-        {
-            return GetResolvedProviderPathFromPSPath($"./{pattern}", out ProviderInfo _);
-        }
+        return FilesOf(pattern, "read the rows");
     }
 }

@@ -28,12 +28,14 @@ public sealed class AddNicFlowRuleCommand : InterfaceChangeCmdlet
 
     /// <summary>Source port.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidatePort]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? SourcePort { get; set; }
 
     /// <summary>Destination port.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidatePort]
+    [BlankTransformation]
+    [ValidateUInt16]
     public int? DestinationPort { get; set; }
 
     /// <summary>Number of the transport protocol, with Ip4 or Ip6: 47 is GRE.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ZeptAdmin.Binding;
 using ZeptAdmin.Errors;
@@ -23,6 +22,7 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
 
     private readonly List<string> _read = [];
     private BalanceMeter? _meter;
+    private string? _onlyInterface;
 
     /// <summary>Captures (pcap, pcapng) or conn.logs (TSV, JSON), also gzip and Zstandard; wildcards are allowed, <c>-</c> is the standard input.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -40,6 +40,7 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
 
     /// <summary>Hash keys to compare (<c>6D:5A:…</c>); the example key of Microsoft's documentation when left out, and -Symmetric too.</summary>
     [Parameter(ParameterSetName = "Question")]
+    [RssKeysTransformation]
     [ValidateNotNullOrEmpty]
     public RssKey[] Key { get; set; } = [];
 
@@ -49,7 +50,8 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
 
     /// <summary>Fields of TCP, UDP and SCTP to compare, in ethtool's letters: <c>sd</c> addresses, <c>sdfn</c> addresses and ports.</summary>
     [Parameter(ParameterSetName = "Question")]
-    [ValidatePattern("^[sdfn]{1,4}$")]
+    [ArgumentCompleter(typeof(FieldLettersCompleter))]
+    [ValidateFieldLetters]
     public string[] Fields { get; set; } = ["sdfn"];
 
     /// <summary>Numbers of queues to compare.</summary>
@@ -92,6 +94,13 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
                 new PSArgumentException(problem), settings.Count == 0 ? "NoRssSetting" : "TooManySettings", ErrorCategory.InvalidArgument, settings.Count));
         }
 
+        string?[] interfaces = [.. settings.Select(setting => setting.InterfaceName).Distinct()];
+        _onlyInterface = interfaces is [string only] ? only : null;
+        if (SuggestFlowRule && Inner)
+        {
+            WriteWarning("With -Inner the rules name what is inside tunnels, which the receive classifier of a card does not see: they fit a device that looks into tunnels.");
+        }
+
         _meter = new BalanceMeter(settings, Inner);
     }
 
@@ -117,7 +126,7 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
 
         if (SuggestFlowRule)
         {
-            WriteObject(_meter!.Suggest(InterfaceName is [string name] ? name : null, Top, LeastShare), enumerateCollection: true);
+            WriteObject(_meter!.Suggest(_onlyInterface, Top, LeastShare), enumerateCollection: true);
         }
         else
         {
@@ -164,22 +173,16 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
                select RssBalanceSetting.Of(key, RssFieldsText.TryParse(letters, out RssFields? fields) ? fields.Value : RssFields.None, queues, size);
     }
 
-    private Collection<string> Resolve(string pattern)
+    private string[] Resolve(string pattern)
     {
-        if (pattern == "-")
+        const string operation = "read the packets";
+        string[] found = FilesOf(pattern, operation);
+        if (found.Length == 0 && WildcardPattern.ContainsWildcardCharacters(pattern))
         {
-            return [pattern];
+            WriteError(new Refusal(Errno.ENOENT, operation, pattern).ToErrorRecord());
         }
 
-        try
-        {
-            return GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo _);
-        }
-        catch (ItemNotFoundException)
-        {
-            WriteError(new Refusal(Errno.ENOENT, "read the capture", pattern).ToErrorRecord());
-            return [];
-        }
+        return found;
     }
 
     private void ReadOne(string path)

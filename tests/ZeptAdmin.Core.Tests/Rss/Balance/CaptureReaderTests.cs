@@ -200,6 +200,92 @@ public sealed class CaptureReaderTests
     }
 
     [Fact]
+    public void A_gzip_file_cut_anywhere_is_told()
+    {
+        using TemporaryFolder folder = new();
+        byte[] whole = Gzip(Pcap(0xA1B2C3D4, false, false, 1, [.. Enumerable.Range(0, 400).Select(i => ((byte[])[.. Frame, (byte)i, (byte)(i * i)], 56u))]));
+        string path = Path.Combine(folder.Path, "a.pcap.gz");
+        for (int length = 2; length < whole.Length; length++)
+        {
+            // At these lengths the head of the capture is not there yet.
+            File.WriteAllBytes(path, whole[..length]);
+            try
+            {
+                Assert.True(Count(path).HasWarning, $"{length} of {whole.Length} bytes");
+            }
+            catch (KernelFormatException e)
+            {
+                Assert.Contains("gzip data are", e.Message, StringComparison.Ordinal);
+                Assert.InRange(length, 2, 60);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_log_that_gzip_cut_behind_a_row_is_told_too()
+    {
+        const string row = """{"id.orig_h":"10.0.0.1","id.orig_p":1,"id.resp_h":"10.0.0.2","id.resp_p":2,"proto":"tcp","orig_pkts":1,"orig_ip_bytes":9}""" + "\n";
+        using TemporaryFolder folder = new();
+        using MemoryStream log = new();
+        using (GZipStream stream = new(log, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(row));
+                stream.Flush();
+            }
+
+            // Three rows are flushed whole; that the stream is to end comes behind them.
+            File.WriteAllBytes(Path.Combine(folder.Path, "cut.log.gz"), log.ToArray());
+        }
+
+        File.WriteAllBytes(Path.Combine(folder.Path, "whole.log.gz"), log.ToArray());
+        Assert.Equal((3, true), Count(Path.Combine(folder.Path, "cut.log.gz")));
+        Assert.Equal((3, false), Count(Path.Combine(folder.Path, "whole.log.gz")));
+    }
+
+    [Fact]
+    public void Members_of_gzip_follow_each_other_and_padding_follows_them()
+    {
+        using TemporaryFolder folder = new();
+        byte[] capture = Pcap(0xA1B2C3D4, false, false, 1, [.. Enumerable.Range(0, 700).Select(i => ((byte[])[.. Frame, (byte)i, (byte)(i * i)], 56u))]);
+        string path = Path.Combine(folder.Path, "a.pcap.gz");
+        for (int place = 0; place < capture.Length; place += 997)
+        {
+            File.WriteAllBytes(path, [.. Gzip(capture[..place]), .. Gzip(capture[place..])]);
+            Assert.Equal((700, false), Count(path));
+        }
+
+        foreach (int padding in new[] { 1, 512, 8192, 8193 })
+        {
+            File.WriteAllBytes(path, [.. Gzip(capture), .. new byte[padding]]);
+            Assert.Equal((700, false), Count(path));
+        }
+
+        byte[] damaged = Gzip(capture);
+        damaged[^6] ^= 1;
+        File.WriteAllBytes(path, damaged);
+        (long packets, bool hasWarning) = Count(path);
+        Assert.True(hasWarning);
+        Assert.InRange(packets, 600, 699);
+    }
+
+    [Fact]
+    public void A_frame_of_Zstandard_that_is_to_be_skipped_may_come_first()
+    {
+        using TemporaryFolder folder = new();
+        string plain = Path.Combine(folder.Path, "a.pcap");
+        File.WriteAllBytes(plain, Pcap(0xA1B2C3D4, false, false, 1, [.. Enumerable.Repeat((Frame, 54u), 300)]));
+        _ = ExternalTool.Run("zstd", "-q", plain);
+        byte[] frame = File.ReadAllBytes(plain + ".zst");
+
+        // pzstd: its magic number, four bytes long, the size of the frame behind it.
+        File.WriteAllBytes(plain, [0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, .. Word(false, (uint)frame.Length), .. frame]);
+
+        Assert.Equal((300, false), Count(plain));
+    }
+
+    [Fact]
     public void What_is_no_capture_is_said_to_be_none()
     {
         using TemporaryFolder folder = new();
@@ -207,6 +293,18 @@ public sealed class CaptureReaderTests
         _ = Assert.Throws<KernelFormatException>(() => TrafficSource.Open(folder.Write("a", "hello, this is text")));
         _ = Assert.Throws<KernelFormatException>(() => TrafficSource.Open(folder.Write("b", "")));
         Assert.Equal(Errno.ENOENT, Assert.Throws<KernelException>(() => TrafficSource.Open(Path.Combine(folder.Path, "c"))).Errno);
+        Assert.Equal(Errno.EISDIR, Assert.Throws<KernelException>(() => TrafficSource.Open(folder.Path)).Errno);
+    }
+
+    private static byte[] Gzip(byte[] text)
+    {
+        using MemoryStream compressed = new();
+        using (GZipStream stream = new(compressed, CompressionLevel.Fastest))
+        {
+            stream.Write(text);
+        }
+
+        return compressed.ToArray();
     }
 
     private static (long Packets, bool HasWarning) Count(string path)

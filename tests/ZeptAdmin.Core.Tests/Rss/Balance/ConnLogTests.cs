@@ -42,7 +42,31 @@ public sealed class ConnLogTests
         RssHeavyFlow heavy = balance.HeaviestFlows[0];
         Assert.Equal(("10.0.0.2", 443, "10.0.0.1", 40000, 6, 30), (heavy.Source, heavy.SourcePort, heavy.Destination, heavy.DestinationPort, heavy.Protocol, heavy.Packets));
         Assert.Equal(1, balance.HeaviestFlows.Single(flow => flow.Destination == "10.0.0.9").Protocol);
-        Assert.Contains("2 of 5 rows", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Collection(
+            warnings,
+            warning => Assert.Contains("2 of 5 rows", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("1 of 3 rows have no orig_pkts", warning, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"orig_pkts\":5,\"orig_ip_bytes\":100", 5, 100, null)]
+    [InlineData("\"resp_pkts\":5,\"resp_ip_bytes\":100", 5, 100, null)]
+    [InlineData("\"orig_pkts\":5", 5, 0, "1 of 1 rows have no orig_ip_bytes")]
+    [InlineData("\"orig_ip_bytes\":100", 1, 100, "1 of 1 rows have no orig_pkts")]
+    [InlineData("\"x\":1", 1, 0, "1 of 1 rows have no orig_pkts")]
+    [InlineData("\"orig_pkts\":9223372036854775807,\"orig_ip_bytes\":1", 0, 0, "1 of 1 rows are no rows")]
+    [InlineData("\"orig_pkts\":1,\"orig_ip_bytes\":281474976710657", 0, 0, "1 of 1 rows are no rows")]
+    public void What_a_row_weighs_and_what_it_lacks(string counts, long packets, long bytes, string? told)
+    {
+        using TemporaryFolder folder = new();
+        string row = $$"""{"id.orig_h":"10.0.0.1","id.orig_p":1,"id.resp_h":"10.0.0.2","id.resp_p":2,"proto":"TCP",{{counts}}}""";
+
+        RssBalance balance = Measure(folder.Write("conn.log", row), out string[] warnings);
+
+        Assert.Equal((packets, bytes), (balance.Packets, balance.Bytes));
+        Assert.Equal(told is null, warnings.Length == 0);
+        Assert.Contains(told ?? "", warnings.FirstOrDefault() ?? "", StringComparison.Ordinal);
+        Assert.All(balance.HeaviestFlows, flow => Assert.Equal(6, flow.Protocol));
     }
 
     [Fact]
