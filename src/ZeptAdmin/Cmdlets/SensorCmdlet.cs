@@ -59,7 +59,7 @@ public abstract class SensorCmdlet : PSCmdlet, IDisposable
         {
             return ExpandFiles(pattern);
         }
-        catch (Exception e) when (e is ItemNotFoundException or ProviderNotFoundException)
+        catch (SessionStateException)
         {
             WriteError(new Refusal(Errno.ENOENT, operation, pattern).ToErrorRecord());
             return [];
