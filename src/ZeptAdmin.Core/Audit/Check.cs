@@ -50,7 +50,7 @@ public abstract class Check
         Expected = expected,
         Actual = actual,
         Why = Why,
-        Remedy = severity is CheckSeverity.Warn or CheckSeverity.Fail ? remedy : "",
+        Remedy = severity.IsFinding() ? remedy : "",
         Reference = Reference,
     };
 

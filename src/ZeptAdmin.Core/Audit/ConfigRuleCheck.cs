@@ -39,7 +39,7 @@ internal abstract class ConfigRuleCheck(ConfigRule rule, CheckCategory category,
 
         CheckSeverity severity = Array.Find(Worst, severity => own.Any(finding => finding.Severity == severity));
         ConfigCheck[] worst = [.. own.Where(finding => finding.Severity == severity)];
-        return Result(severity, target, rule.Expected, Told(worst, severity is Fail or Warn, reading.Path), Remedy(reading.Path, worst[0]));
+        return Result(severity, target, rule.Expected, Told(worst, severity.IsFinding(), reading.Path), Remedy(reading.Path, worst[0]));
     }
 
     /// <summary>What to do about the first of the findings that are worst.</summary>

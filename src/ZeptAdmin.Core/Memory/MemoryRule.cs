@@ -58,7 +58,7 @@ internal sealed record MemoryRule(string Id, string Expected, string Why, string
         Expected = expected ?? Expected,
         Actual = actual,
         Why = Why,
-        Remedy = verdict is CheckSeverity.Warn or CheckSeverity.Fail ? remedy : "",
+        Remedy = verdict.IsFinding() ? remedy : "",
         Reference = Reference,
     };
 }

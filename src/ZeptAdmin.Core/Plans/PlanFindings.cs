@@ -58,14 +58,14 @@ internal static class PlanFindings
     /// <summary>Mistakes of the file that tells Zeek's processes now: what Invoke-NsmPlan corrects, and what it leaves to others.</summary>
     public static IEnumerable<PlanFinding> OfZeek(ConfigCheck[] checks) =>
         from check in checks
-        where check.Severity is CheckSeverity.Warn or CheckSeverity.Fail && (check.Line is not null || check.Id == "J1.Cluster")
+        where check.Severity.IsFinding() && (check.Line is not null || check.Id == "J1.Cluster")
         let place = check.Line is int line ? string.Create(CultureInfo.InvariantCulture, $", line {line}") : ""
         select Find($"{check.Path ?? "Zeek's configuration"}{place}", $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
 
     /// <summary>Mistakes of what Suricata reads now, each with its line, and what it means that Zeek is here as well.</summary>
     public static IEnumerable<PlanFinding> OfSuricata(MachineFacts machine)
     {
-        foreach (ConfigCheck check in (machine.Suricata ?? []).Where(check => check.Severity is CheckSeverity.Warn or CheckSeverity.Fail && check.Line is not null))
+        foreach (ConfigCheck check in (machine.Suricata ?? []).Where(check => check.Severity.IsFinding() && check.Line is not null))
         {
             yield return Find(string.Create(CultureInfo.InvariantCulture, $"{check.Path ?? "Suricata's configuration"}, line {check.Line}"), $"{check.Actual}; expected: {check.Expected}. {check.Why}", check.Reference);
         }

@@ -18,3 +18,10 @@ public enum CheckSeverity
     /// <summary>There is nothing to check: no such device, or a virtual machine.</summary>
     NotApplicable,
 }
+
+/// <summary>What a <see cref="CheckSeverity"/> asks of the reader.</summary>
+internal static class CheckSeverities
+{
+    /// <summary>True where something is to be done: Warn and Fail.</summary>
+    public static bool IsFinding(this CheckSeverity severity) => severity is CheckSeverity.Warn or CheckSeverity.Fail;
+}

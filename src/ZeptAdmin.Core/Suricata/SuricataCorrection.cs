@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
-using static ZeptAdmin.Sensors.CheckSeverity;
 
 namespace ZeptAdmin.Suricata;
 
@@ -35,7 +34,7 @@ public static partial class SuricataCorrection
         }
 
         IEnumerable<string> left = from check in found
-                                   where check.Severity is Warn or Fail
+                                   where check.Severity.IsFinding()
                                    select $"Left: {(check.Path is string path && path != config.Path ? path + " " : "")}{(check.Line is int line ? $"line {line}, " : "")}{check.Id}: {check.Actual}. {check.Remedy}";
         return now with { Notes = [.. Enumerable.Reverse(notes), .. left.Distinct()] };
     }
@@ -43,7 +42,7 @@ public static partial class SuricataCorrection
     // The last thing that can be put right, so that lines above it keep their numbers; null when there is none.
     private static string? Change(SuricataConfig config, ConfigCheck[] found, Sensor sensor, List<string> notes)
     {
-        foreach (ConfigCheck check in found.Where(check => check.Severity is Warn or Fail && check.Path == config.Path).OrderByDescending(check => check.Line))
+        foreach (ConfigCheck check in found.Where(check => check.Severity.IsFinding() && check.Path == config.Path).OrderByDescending(check => check.Line))
         {
             if (check.Id == "L1.Header")
             {

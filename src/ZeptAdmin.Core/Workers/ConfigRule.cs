@@ -29,7 +29,7 @@ internal sealed record ConfigRule(string Id, string Expected, string Why, string
         Expected = Expected,
         Actual = actual,
         Why = Why,
-        Remedy = severity is CheckSeverity.Warn or CheckSeverity.Fail ? remedy : "",
+        Remedy = severity.IsFinding() ? remedy : "",
         Reference = Reference,
     };
 

@@ -111,7 +111,7 @@ public static class ZeekCorrection
         ZeekNodeConfig config = ZeekNodeConfigs.Parse(ini.ToString(), format);
         ZeekLintSubject subject = new(config, machine, sensor.Files);
         ZeekNode[] here = [.. subject.Workers.Where(subject.IsHere)];
-        if (machine.Topology.OnlineCpus.IsEmpty || !ZeekPinRules.Run(subject).Any(check => check.Severity is CheckSeverity.Warn or CheckSeverity.Fail && here.Any(node => node.Name == check.Target)))
+        if (machine.Topology.OnlineCpus.IsEmpty || !ZeekPinRules.Run(subject).Any(check => check.Severity.IsFinding() && here.Any(node => node.Name == check.Target)))
         {
             return ini;
         }

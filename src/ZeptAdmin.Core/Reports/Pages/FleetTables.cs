@@ -52,7 +52,7 @@ internal static class FleetTables
         [
             .. from sensor in sensors
                from check in sensor.Checks
-               where check.Severity is CheckSeverity.Fail or CheckSeverity.Warn
+               where check.Severity.IsFinding()
                group (Sensor: sensor.Name, Check: check) by check.Id into same
                let failing = same.Where(one => one.Check.Severity == CheckSeverity.Fail).Select(one => one.Sensor).Distinct().Count()
                let warning = same.Select(one => one.Sensor).Distinct().Count() - failing
