@@ -72,7 +72,7 @@ internal sealed record AfPacketFanoutGroup
         return new AfPacketFanoutGroup
         {
             Sockets = sockets,
-            Driver = isThere && EthtoolDriverInfo.Get(sensor.Ethtool, name!).Try(out EthtoolDriver info) ? info.Driver : null,
+            Driver = isThere ? EthtoolDriverInfo.NameOf(sensor.Ethtool, name!) : null,
             Queues = isThere ? new QueueCpus(sensor.Files, name!).RxCount : 0,
             IrqCpus = isThere && new IrqAffinities(sensor).Get(name!).Try(out IrqAffinity[]? irqs) ? OneCpus(irqs) : new Dictionary<int, int>(),
             Nodes = nodes,

@@ -42,7 +42,7 @@ public sealed class DropReadings
     private DropReading Read(string interfaceName)
     {
         string statistics = $"/sys/class/net/{interfaceName}/statistics";
-        string? driver = EthtoolDriverInfo.Get(_sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) ? info.Driver : null;
+        string? driver = EthtoolDriverInfo.NameOf(_sensor.Ethtool, interfaceName);
         NicCounter[] counters = NicCounters.Get(_sensor, interfaceName).Try(out NicCounter[]? told) ? told : [];
         if (!Array.Exists(counters, counter => counter is { IsLoss: true, Layer: Drivers.CounterLayer.Mac or Drivers.CounterLayer.Fifo }))
         {

@@ -127,7 +127,7 @@ public sealed class FlowSymmetryMeter : IDisposable
         }
 
         _ = NicRssReader.Get(_sensor, _interface).Try(out NicRss? rss);
-        string? driver = rss?.Driver ?? (EthtoolDriverInfo.Get(_sensor.Ethtool, _interface).Try(out EthtoolDriver info) ? info.Driver : null);
+        string? driver = rss?.Driver ?? EthtoolDriverInfo.NameOf(_sensor.Ethtool, _interface);
         return new SymmetryReport(_interface, driver, rss, _queues, _sightings)
         {
             KernelKey = RssKey.TryParse(_sensor.Files.ReadText(KernelKey), out RssKey? key) ? key : null,

@@ -40,7 +40,7 @@ internal sealed class FlowWorkers
     public static Answer<FlowWorkers> Read(Sensor sensor, string interfaceName, IReadOnlyDictionary<int, int?> nodes, IReadOnlyList<AfPacketFanout>? measured = null) =>
         AfPacketSockets.Get(sensor).Select(sockets => new FlowWorkers(
             sockets.Where(socket => socket.InterfaceName is null || socket.InterfaceName == interfaceName),
-            EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) ? info.Driver : null,
+            EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName),
             nodes,
             measured));
 

@@ -41,6 +41,10 @@ public static class EthtoolDriverInfo
             .Select(info => new EthtoolDriver(
                 Text(info.Driver), Text(info.Version), Text(info.FwVersion), Text(info.BusInfo), info.NStats, info.NPrivFlags));
 
+    /// <summary>Name of the driver of one interface; null where it says nothing of itself.</summary>
+    public static string? NameOf(IEthtoolChannel channel, string interfaceName) =>
+        Get(channel, interfaceName).Try(out EthtoolDriver info) ? info.Driver : null;
+
     // A driver may fill all 32 bytes and leave no zero.
     private static unsafe string Text(byte* field)
     {

@@ -39,7 +39,6 @@ public static class NicCoalesces
 
     private static bool IsMode(Sensor sensor, string interfaceName, uint microseconds) =>
         microseconds > 0
-        && EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver driver)
-        && DriverTable.Find(driver.Driver) is DriverFacts facts
+        && DriverTable.Find(EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName)) is DriverFacts facts
         && microseconds <= facts.RxWaitModes;
 }

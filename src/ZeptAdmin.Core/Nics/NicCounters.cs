@@ -12,7 +12,7 @@ public static class NicCounters
     public static Answer<NicCounter[]> Get(Sensor sensor, string interfaceName)
     {
         Answer<EthtoolCounters> counters = EthtoolStatistics.Get(sensor.Ethtool, interfaceName);
-        string? driver = counters.IsKnown && EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) ? info.Driver : null;
+        string? driver = counters.IsKnown ? EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName) : null;
         return counters.Select(answer => Tell(interfaceName, driver, answer));
     }
 

@@ -35,7 +35,7 @@ public static class NicFlowRulePlanner
 
         NicFlowRule rule = NicFlowRules.Decode(interfaceName, encoded);
         NicFlowRule[] present = Array.ConvertAll(table.Rules, other => NicFlowRules.Decode(interfaceName, other, table.Size));
-        string driver = EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) ? info.Driver : "";
+        string driver = EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName) ?? "";
         NicFlowRule? twin = Array.Find(present, other => other.Match == rule.Match && other.Target == rule.Target && (wish.Location is null || other.Location == wish.Location));
         if (twin is not null)
         {

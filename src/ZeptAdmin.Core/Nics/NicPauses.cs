@@ -30,7 +30,7 @@ public static class NicPauses
 
     /// <summary>True for a driver that leaves the negotiation of pause frames to the link.</summary>
     internal static bool KeepsNegotiation(Sensor sensor, string interfaceName) =>
-        EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver driver) && DriverTable.Find(driver.Driver)?.KeepsPauseNegotiation == true;
+        DriverTable.Find(EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName))?.KeepsPauseNegotiation == true;
 
     private static long? Field(bool? value) => value is bool isOn ? (isOn ? 1 : 0) : null;
 }

@@ -37,7 +37,7 @@ public static class NicXdps
     public static IEnumerable<string> Advise(Sensor sensor, string interfaceName)
     {
         string? driver = sensor.Files.ReadLinkName($"/sys/class/net/{interfaceName}/device/driver")
-            ?? (EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver told) ? told.Driver : null);
+            ?? EthtoolDriverInfo.NameOf(sensor.Ethtool, interfaceName);
         int? mtu = sensor.Files.ReadInt32($"/sys/class/net/{interfaceName}/mtu");
         XdpDriverFacts? facts = XdpDriverFacts.Find(driver);
         string unchecked_ = facts is { IsUnchecked: true } ? ", not checked against its source" : "";
