@@ -122,7 +122,7 @@ public sealed class AfPacketFanoutMeter : IDisposable
     public void Dispose() => _queues.Dispose();
 
     private AfPacketFanout Tell(bool isSame) =>
-        FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(_sensor, _group.InterfaceName!), _sightings, inode => _threads[inode], isSame);
+        FanoutVerdicts.Tell(_group, AfPacketFanouts.RecordsQueue(EthtoolDriverInfo.NameOf(_sensor.Ethtool, _group.InterfaceName!)), _sightings, inode => _threads[inode], isSame);
 
     private void Look(bool isKept)
     {

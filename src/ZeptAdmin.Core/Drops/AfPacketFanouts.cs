@@ -28,11 +28,13 @@ public static class AfPacketFanouts
     /// skb_record_rx_queue keeps queue + 1 and fanout_demux_qm takes that modulo the members (field.md J6, measured); veth passes on what the
     /// sender's queue was.
     /// </remarks>
-    public static int MemberOf(int queue, int members, string? driver) => (driver == PassesQueueOn ? queue : queue + 1) % members;
+    public static int MemberOf(int queue, int members, string? driver) => Mapping(queue, RecordsQueue(driver)) % members;
+
+    /// <summary>What the packets of a queue carry as their queue mapping.</summary>
+    internal static int Mapping(int queue, bool recordsQueue) => recordsQueue ? queue + 1 : queue;
 
     /// <summary>True when the driver records the queue plus one in each packet; false for one that passes on what the sender's queue was.</summary>
-    internal static bool RecordsQueue(Sensor sensor, string interfaceName) =>
-        !(EthtoolDriverInfo.Get(sensor.Ethtool, interfaceName).Try(out EthtoolDriver info) && info.Driver == PassesQueueOn);
+    internal static bool RecordsQueue(string? driver) => driver != PassesQueueOn;
 
     internal static AfPacketFanout Weigh(AfPacketFanoutGroup group)
     {

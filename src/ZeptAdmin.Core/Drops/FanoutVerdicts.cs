@@ -19,7 +19,7 @@ internal static class FanoutVerdicts
         int[][] candidates = isSame ? seen.Candidates() : [];
         AfPacketFanoutLink[] links = Array.ConvertAll(group.Links, link =>
         {
-            int value = recordsNone ? 0 : recordsQueue ? link.Queue + 1 : link.Queue;
+            int value = recordsNone ? 0 : AfPacketFanouts.Mapping(link.Queue, recordsQueue);
             return Link(group, link with { Member = value % group.Members, Packets = recordsNone ? null : seen.OfValue(value) }, candidates, seen, readerOf, isSame);
         });
         AfPacketFanoutFinding[] measured = [.. Findings(group, links, recordsNone, seen)];

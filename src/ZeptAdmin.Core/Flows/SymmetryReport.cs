@@ -1,4 +1,5 @@
 using System.Net;
+using ZeptAdmin.Drops;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Rss.Balance;
@@ -11,9 +12,6 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
 {
     private const int MostParted = 5;
     private const int MostExplained = 1 << 16;
-
-    // It passes the sender's queue on as it is and records none (drivers/net/veth.c veth_forward_skb); under XDP and GRO it does record.
-    private const string PassesOn = "veth";
 
     private bool _isFromZero;
 
@@ -41,8 +39,8 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
     /// <summary>The record.</summary>
     public NicFlowSymmetry Make()
     {
-        // A driver with one queue need not record it.
-        _isFromZero = (driver == PassesOn || queues == 1) && Received[queues] == 0;
+        // A driver with one queue need not record it; veth does record under XDP and GRO.
+        _isFromZero = (!AfPacketFanouts.RecordsQueue(driver) || queues == 1) && Received[queues] == 0;
         long all = Received.Sum();
         Tally tally = Count();
         (FlowKey Key, int Queue)[] known = [.. sightings.Directions
