@@ -17,13 +17,16 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
     /// <param name="sensor">The machine.</param>
     /// <param name="zeek">stats.log and capture_loss.log of Zeek, told apart by their names; empty for the usual places.</param>
     /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
-    /// <param name="stop">Ends the reading.</param>
+    /// <param name="stop">Ends the reading; what was read until then is told.</param>
     /// <param name="since">Instant from which on drops of workers are added up (UTC); null for the last figures.</param>
     public static DropLogs Read(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, CancellationToken stop, DateTime? since = null)
     {
         List<CaptureGap> gaps = [];
         IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, [.. LogFiles.OfZeek(sensor.Files, "stats"), .. LogFiles.OfZeek(sensor.Files, "capture_loss")]);
-        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, log =>
+        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, DropsOf, stop);
+        return new DropLogs(workers, [.. gaps], warnings);
+
+        WorkerDrops[] DropsOf(LogFile log)
         {
             if (log.Path[(log.Path.LastIndexOf('/') + 1)..].Contains("capture_loss", StringComparison.Ordinal))
             {
@@ -31,9 +34,8 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
                 return [];
             }
 
-            return since is DateTime first ? LogWorkerDrops.Since(log, first) : LogWorkerDrops.Last(log);
-        });
-        return new DropLogs(workers, [.. gaps], warnings);
+            return since is DateTime first ? LogWorkerDrops.Since(log, first, stop) : LogWorkerDrops.Last(log, stop);
+        }
     }
 
     /// <summary>Reads what each worker counted wholly between two instants.</summary>
@@ -42,19 +44,26 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
     /// <param name="suricata">eve.json or stats.log of Suricata; empty for the usual places.</param>
     /// <param name="since">The first instant (UTC).</param>
     /// <param name="until">The second.</param>
-    public static DropLogs Within(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, DateTime since, DateTime until)
+    /// <param name="stop">Ends the reading; what was read until then is told.</param>
+    public static DropLogs Within(Sensor sensor, IReadOnlyList<LogFile> zeek, IReadOnlyList<LogFile> suricata, DateTime since, DateTime until, CancellationToken stop)
     {
         IEnumerable<LogFile> ofZeek = zeek.Count > 0 ? zeek : Usual(sensor, LogFiles.OfZeek(sensor.Files, "stats"));
-        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, log => LogWorkerDrops.Within(log, since, until));
+        (WorkerDrops[] workers, string[] warnings) = Read(sensor, ofZeek, suricata, log => LogWorkerDrops.Within(log, since, until, stop), stop);
         return new DropLogs(workers, [], warnings);
     }
 
-    private static (WorkerDrops[] Workers, string[] Warnings) Read(Sensor sensor, IEnumerable<LogFile> zeek, IReadOnlyList<LogFile> suricata, Func<LogFile, WorkerDrops[]> read)
+    private static (WorkerDrops[] Workers, string[] Warnings) Read(
+        Sensor sensor, IEnumerable<LogFile> zeek, IReadOnlyList<LogFile> suricata, Func<LogFile, WorkerDrops[]> read, CancellationToken stop)
     {
         List<WorkerDrops> workers = [];
         List<string> warnings = [];
         foreach (LogFile log in zeek.Concat(suricata.Count > 0 ? suricata : Usual(sensor, LogFiles.OfSuricata(sensor.Files))))
         {
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+
             try
             {
                 workers.AddRange(read(log));
@@ -76,7 +85,7 @@ public sealed record DropLogs(WorkerDrops[] Workers, CaptureGap[] Gaps, string[]
         using LogReader<ZeekCaptureLoss> reader = ZeekCaptureLosses.Open([log], new LogQuery { Tail = MostRows });
         SortedDictionary<string, CaptureGap> last = new(StringComparer.Ordinal);
         List<ZeekCaptureLoss> rows = [];
-        while (reader.Read(rows, stop) == LogState.More)
+        while (!stop.IsCancellationRequested && reader.Read(rows, stop) == LogState.More)
         {
         }
 

@@ -15,25 +15,26 @@ public static class LogWorkerDrops
 
     /// <summary>The last figures of each worker in a log; quick also where the log is long, since it is read from its end.</summary>
     /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
+    /// <param name="stop">Ends the reading; what was read until then is told.</param>
     /// <returns>One for each worker, in their order; those of Suricata's threads, or of the totals where threads are not logged.</returns>
     /// <exception cref="KernelException">The log cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is no such log.</exception>
-    public static WorkerDrops[] Last(LogFile log) => Last(log, IsOfZeek(log));
+    public static WorkerDrops[] Last(LogFile log, CancellationToken stop = default) => Last(log, IsOfZeek(log, stop), stop);
 
-    private static WorkerDrops[] Last(LogFile log, bool isOfZeek)
+    private static WorkerDrops[] Last(LogFile log, bool isOfZeek, CancellationToken stop)
     {
         if (isOfZeek)
         {
-            return LastOf(ZeekStatistics.Open([log], new LogQuery { Tail = MostRows }), Of);
+            return LastOf(ZeekStatistics.Open([log], new LogQuery { Tail = MostRows }), Of, stop);
         }
 
-        WorkerDrops[] threads = LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1, IncludesWorker = IsThread }), Of);
+        WorkerDrops[] threads = LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1, IncludesWorker = IsThread }), Of, stop);
         if (threads.Length == 0)
         {
-            return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1 }), Of);
+            return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = 1 }), Of, stop);
         }
 
-        return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = MostRows, After = threads[0].To, IncludesWorker = IsThread }), Of);
+        return LastOf(SuricataStatistics.Open([log], new LogQuery { Tail = MostRows, After = threads[0].To, IncludesWorker = IsThread }), Of, stop);
     }
 
     /// <summary>
@@ -41,33 +42,36 @@ public static class LogWorkerDrops
     /// </summary>
     /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
     /// <param name="since">The instant (UTC).</param>
+    /// <param name="stop">Ends the reading; what was read until then is told.</param>
     /// <exception cref="KernelException">The log cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is no such log.</exception>
-    public static WorkerDrops[] Since(LogFile log, DateTime since)
+    public static WorkerDrops[] Since(LogFile log, DateTime since, CancellationToken stop = default)
     {
-        bool isOfZeek = IsOfZeek(log);
-        WorkerDrops[] rows = RowsSince(log, isOfZeek, since);
-        return rows.Length == 0 ? Last(log, isOfZeek) : Sum(rows);
+        bool isOfZeek = IsOfZeek(log, stop);
+        WorkerDrops[] rows = RowsSince(log, isOfZeek, since, stop);
+        return rows.Length == 0 ? Last(log, isOfZeek, stop) : Sum(rows);
     }
 
     /// <summary>What each worker counted wholly between two instants: only rows that begin and end there, added up; empty where there is none.</summary>
     /// <param name="log">A stats.log of Zeek, or an eve.json or stats.log of Suricata.</param>
     /// <param name="since">The first instant (UTC).</param>
     /// <param name="until">The second.</param>
+    /// <param name="stop">Ends the reading; what was read until then is told.</param>
     /// <exception cref="KernelException">The log cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is no such log.</exception>
-    public static WorkerDrops[] Within(LogFile log, DateTime since, DateTime until) => Sum([.. RowsSince(log, IsOfZeek(log), since).Where(row => row.From >= since && row.To <= until)]);
+    public static WorkerDrops[] Within(LogFile log, DateTime since, DateTime until, CancellationToken stop = default) =>
+        Sum([.. RowsSince(log, IsOfZeek(log, stop), since, stop).Where(row => row.From >= since && row.To <= until)]);
 
-    private static WorkerDrops[] RowsSince(LogFile log, bool isOfZeek, DateTime since)
+    private static WorkerDrops[] RowsSince(LogFile log, bool isOfZeek, DateTime since, CancellationToken stop)
     {
         LogQuery query = new() { Tail = MostSummed, After = since };
         if (isOfZeek)
         {
-            return RowsOf(ZeekStatistics.Open([log], query), Of);
+            return RowsOf(ZeekStatistics.Open([log], query), Of, stop);
         }
 
-        WorkerDrops[] threads = RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = IsThread }), OfAfter);
-        return threads.Length > 0 ? threads : RowsOf(SuricataStatistics.Open([log], query), OfAfter);
+        WorkerDrops[] threads = RowsOf(SuricataStatistics.Open([log], query with { IncludesWorker = IsThread }), OfAfter, stop);
+        return threads.Length > 0 ? threads : RowsOf(SuricataStatistics.Open([log], query), OfAfter, stop);
 
         // The first row of a log counts since the start of the program, which may be long before.
         WorkerDrops? OfAfter(SuricataStatistic row) => row.Interval is null && !(row.Time - row.Uptime >= since) ? null : Of(row);
@@ -117,13 +121,13 @@ public static class LogWorkerDrops
             };
     }
 
-    private static WorkerDrops[] RowsOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
+    private static WorkerDrops[] RowsOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert, CancellationToken stop)
         where T : class
     {
         using (reader)
         {
             List<T> rows = [];
-            while (reader.Read(rows) == LogState.More)
+            while (!stop.IsCancellationRequested && reader.Read(rows, stop) == LogState.More)
             {
             }
 
@@ -133,11 +137,11 @@ public static class LogWorkerDrops
 
     private static bool IsThread(string name) => name != SuricataReading.Total;
 
-    private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert)
+    private static WorkerDrops[] LastOf<T>(LogReader<T> reader, Func<T, WorkerDrops?> convert, CancellationToken stop)
         where T : class
     {
         SortedDictionary<string, WorkerDrops> last = new(StringComparer.Ordinal);
-        foreach (WorkerDrops drops in RowsOf(reader, convert))
+        foreach (WorkerDrops drops in RowsOf(reader, convert, stop))
         {
             last[drops.Worker] = drops;
         }
@@ -146,12 +150,12 @@ public static class LogWorkerDrops
     }
 
     // Suricata's lines start with a time stamp, a row of dashes or a date.
-    private static bool IsOfZeek(LogFile log)
+    private static bool IsOfZeek(LogFile log, CancellationToken stop)
     {
         using CaptureFile file = log.Open();
         LogText text = new(file.Content);
         ReadOnlySpan<byte> line;
-        while (!text.TryReadLine(out line, out _) && text.Fill())
+        while (!text.TryReadLine(out line, out _) && !stop.IsCancellationRequested && text.Fill())
         {
         }
 

@@ -133,7 +133,7 @@ public sealed class RealFanoutTests
 
             bool IsDecided()
             {
-                AfPacketFanout told = meter.Tell((since, until) => DropLogs.Within(sensor, [], [new LogFile(suricata.Eve)], since, until).Workers);
+                AfPacketFanout told = meter.Tell((since, until) => DropLogs.Within(sensor, [], [new LogFile(suricata.Eve)], since, until, CancellationToken.None).Workers);
                 claims.AddRange(told.Links);
                 return Array.TrueForAll(told.Links, link => link.Confidence == AfPacketFanoutConfidence.Measured);
             }

@@ -42,6 +42,7 @@ public static class NsmMetrics
     public static string Text(Sensor sensor, string[]? interfaceNames, bool withAudit, CancellationToken stop)
     {
         DropLogs logs = DropLogs.Read(sensor, [], [], stop);
+        stop.ThrowIfCancellationRequested();
         DropReading[] readings = [.. (interfaceNames ?? sensor.InterfaceNames).Select(new DropReadings(sensor).Get).Where(answer => answer.IsKnown).Select(answer => answer.Value)];
         PacketDrop[][] rows = Array.ConvertAll(readings, reading => PacketDrops.Tell(null, reading, logs.Workers, logs.Gaps, detail: false));
         MetricText text = new();

@@ -72,6 +72,7 @@ public sealed class NsmReport
         findings.Checks.AddRange(NsmAudit.Run(subject, Checks.All, (check, _) => starting?.Invoke(check.Id), stop).Where(result => result.Severity != CheckSeverity.NotApplicable));
         starting?.Invoke("Counting losses");
         DropLogs logs = DropLogs.Read(machine, [], [], stop);
+        stop.ThrowIfCancellationRequested();
         findings.Problems.AddRange(logs.Warnings);
         DropReadings readings = new(machine);
         foreach (string name in subject.InterfaceNames)

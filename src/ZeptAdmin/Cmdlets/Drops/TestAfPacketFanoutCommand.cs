@@ -71,7 +71,7 @@ public sealed class TestAfPacketFanoutCommand : InterfaceCmdlet
 
     private WorkerDrops[] ReadLogs(DateTime since, DateTime until)
     {
-        DropLogs logs = DropLogs.Within(Machine, NamedLogs(ZeekLog), NamedLogs(SuricataLog), since, until);
+        DropLogs logs = DropLogs.Within(Machine, NamedLogs(ZeekLog), NamedLogs(SuricataLog), since, until, StopToken);
         Array.ForEach(logs.Warnings, WriteWarning);
         return logs.Workers;
     }
