@@ -32,15 +32,16 @@ public abstract class ConfigFileSetting : TextFileSetting
             return new Refusal(problem, $"write {Noun}", OldPath(target)) { Capability = "root" };
         }
 
-        if ((string?)value[Text] is string fresh && !sensor.Files.Exists(target) && sensor.Files.Replace(target, Encoding.UTF8.GetBytes(fresh), (UnixFileMode)(int)value[Mode]!) is not Errno.None and Errno refused)
+        // A new file comes with its folder: cluster/ of several hosts.
+        string? text = (string?)value[Text];
+        Errno errno = text is not null && !sensor.Files.Exists(target) ? sensor.Files.MakeFolderOf(target) : Errno.None;
+        if (errno == Errno.None)
         {
-            // A new file comes with its folder: cluster/ of several hosts.
-            return new Refusal(refused, $"write {Noun}", target) { Capability = "root" };
+            errno = text is null
+                ? sensor.Files.Remove(target)
+                : sensor.Files.Replace(target, Encoding.UTF8.GetBytes(text), (UnixFileMode?)(int?)value[Mode], FileOwner.Parse((string?)value[Owner]));
         }
 
-        Errno errno = (string?)value[Text] is string text
-            ? sensor.Files.Replace(target, Encoding.UTF8.GetBytes(text), (UnixFileMode?)(int?)value[Mode], FileOwner.Parse((string?)value[Owner]))
-            : sensor.Files.Remove(target);
         return errno == Errno.None ? null : new Refusal(errno, $"write {Noun}", target) { Capability = "root" };
     }
 

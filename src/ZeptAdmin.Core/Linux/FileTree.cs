@@ -58,7 +58,11 @@ public abstract class FileTree
     public virtual Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode, FileOwner? owner) => Errno.EROFS;
 
     /// <summary>The same, with a mode of its own, and in a folder that is made where it is not there.</summary>
-    public virtual Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => Errno.EROFS;
+    public Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode) =>
+        MakeFolderOf(path) is not Errno.None and Errno refused ? refused : Replace(path, content, mode, owner: null);
+
+    /// <summary>Makes the folder that a file of a disk is to be in, with those above it; EROFS for a captured tree.</summary>
+    public virtual Errno MakeFolderOf(string path) => Errno.EROFS;
 
     /// <summary>Removes a folder of a disk that nothing is in; one with something in it stays.</summary>
     public virtual void RemoveEmptyFolder(string path)

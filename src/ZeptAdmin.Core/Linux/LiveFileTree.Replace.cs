@@ -16,18 +16,17 @@ public sealed partial class LiveFileTree
     private const int StatxGid = 24;
 
     /// <inheritdoc/>
-    public override Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public override Errno MakeFolderOf(string path)
     {
         try
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(Rooted(path))!);
+            return Errno.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.ToErrno();
         }
-
-        return Replace(path, content, mode, owner: null);
     }
 
     /// <inheritdoc/>

@@ -210,6 +210,8 @@ internal sealed class SmallTree(SmallMachine machine, CapturedFileTree tree) : F
         return errno;
     }
 
+    public override Errno MakeFolderOf(string path) => Errno.None;
+
     public override Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode, FileOwner? owner)
     {
         Errno errno = Take(path, content);
