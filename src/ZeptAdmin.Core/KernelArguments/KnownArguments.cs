@@ -1,3 +1,5 @@
+using ZeptAdmin.Sensors;
+
 namespace ZeptAdmin.KernelArguments;
 
 /// <summary>Names of kernel arguments that matter to a sensor, or that are one letter away from one that does.</summary>
@@ -30,29 +32,6 @@ internal static class KnownArguments
             return null;
         }
 
-        return Names.Where(name => name.Length >= ShortestToGuess && Distance(key, KernelCommandLine.Key(name)) == 1).FirstOrDefault();
-    }
-
-    // Letters to add, take away, change or swap, 2 for all that are more.
-    private static int Distance(string one, string other)
-    {
-        if (Math.Abs(one.Length - other.Length) > 1)
-        {
-            return 2;
-        }
-
-        int start = 0;
-        while (start < one.Length && start < other.Length && one[start] == other[start])
-        {
-            start++;
-        }
-
-        ReadOnlySpan<char> left = one.AsSpan(start);
-        ReadOnlySpan<char> right = other.AsSpan(start);
-        bool isSwapped = left.Length > 1 && right.Length > 1 && left[0] == right[1] && left[1] == right[0] && left[2..].SequenceEqual(right[2..]);
-        bool isChanged = left.Length > 0 && right.Length > 0 && left[1..].SequenceEqual(right[1..]);
-        bool isAdded = left.Length > 0 && left[1..].SequenceEqual(right);
-        bool isLost = right.Length > 0 && right[1..].SequenceEqual(left);
-        return left.IsEmpty && right.IsEmpty ? 0 : isSwapped || isChanged || isAdded || isLost ? 1 : 2;
+        return Names.Where(name => name.Length >= ShortestToGuess && Misspelling.Distance(key, KernelCommandLine.Key(name)) == 1).FirstOrDefault();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
 using static ZeptAdmin.Sensors.CheckSeverity;
 

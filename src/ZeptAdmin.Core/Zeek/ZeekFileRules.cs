@@ -1,3 +1,4 @@
+using ZeptAdmin.Sensors;
 using ZeptAdmin.Workers;
 using static ZeptAdmin.Sensors.CheckSeverity;
 
