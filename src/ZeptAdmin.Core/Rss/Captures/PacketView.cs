@@ -1,32 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace ZeptAdmin.Rss.Captures;
-
-/// <summary>What a packet is wrapped in. A packet may have several.</summary>
-[Flags]
-public enum Encapsulations
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-    /// <summary>A VLAN tag: the card looks behind it.</summary>
-    Vlan = 1,
-    /// <summary>Two VLAN tags or more: the card looks behind two.</summary>
-    QinQ = 2,
-    /// <summary>MPLS labels: the card sees no IP (field.md H11).</summary>
-    Mpls = 4,
-    /// <summary>PPPoE: the card sees no IP.</summary>
-    Pppoe = 8,
-    /// <summary>GRE, ERSPAN with it: the card hashes the outer addresses.</summary>
-    Gre = 16,
-    /// <summary>VXLAN (UDP port 4789): the card hashes the outer addresses and ports.</summary>
-    Vxlan = 32,
-    /// <summary>Geneve (UDP port 6081): the card hashes the outer addresses and ports.</summary>
-    Geneve = 64,
-    /// <summary>IP in IP (protocols 4 and 41): the card hashes the outer addresses.</summary>
-    IpInIp = 128,
-}
 
 /// <summary>Reads the headers of a packet as a card does, and what is inside where it is wrapped.</summary>
 /// <remarks>
@@ -34,7 +9,7 @@ public enum Encapsulations
 /// followed (hop-by-hop, routing, destination options, fragment); AH and ESP end the walk. Of a fragment, the first included, it hashes the
 /// addresses only (field.md H3), and a fragment header alone makes a fragment (RFC 6946 calls it atomic).
 /// </remarks>
-internal static class PacketView
+internal static partial class PacketView
 {
     // DLT_ numbers of libpcap, www.tcpdump.org/linktypes.html
     public const int Null = 0;
@@ -51,7 +26,6 @@ internal static class PacketView
 
     private const int NoIp = -1;
     private const int MostLayers = 12;
-    private const int TransparentEthernet = 0x6558;
 
     /// <summary>True for the link types that are understood.</summary>
     public static bool Knows(int linkType) =>
@@ -235,184 +209,4 @@ internal static class PacketView
 
     private static bool IsWrapping(in FlowKey key) =>
         key.Protocol == 17 ? key.DestinationPort is 4789 or 6081 && (key.Shape & FlowKey.Ports) != 0 : key.Protocol is 4 or 41 or 47;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Encapsulations Unwrap(ReadOnlySpan<byte> ip, int payload, int end, bool isInner, Encapsulations seen, int layers, ref FlowKey key)
-    {
-        if (layers == 0 || payload == NoIp || (key.Shape & FlowKey.LaterFragment) != 0)
-        {
-            return seen;
-        }
-
-        ReadOnlySpan<byte> rest = ip[payload..end];
-        switch (key.Protocol)
-        {
-            case 4 or 41:
-                // Only where there is IP inside indeed: 4 says IPv4, 41 IPv6.
-                return rest.Length > 0 && rest[0] >> 4 == (key.Protocol == 4 ? 4 : 6)
-                    ? Enter(rest, isCardView: false, isInner, seen | Encapsulations.IpInIp, layers - 1, ref key)
-                    : seen;
-            case 47:
-                return ReadGre(rest, isInner, seen | Encapsulations.Gre, layers - 1, ref key);
-            default:
-                bool isVxlan = key.DestinationPort == 4789;
-                seen |= isVxlan ? Encapsulations.Vxlan : Encapsulations.Geneve;
-
-                // UDP 8 bytes, then VXLAN 8 bytes (RFC 7348) or Geneve 8 and its options (RFC 8926).
-                int header = isVxlan ? 16 : rest.Length > 8 ? 16 + ((rest[8] & 0x3F) * 4) : 0;
-                int type = isVxlan ? TransparentEthernet : rest.Length >= 12 ? BinaryPrimitives.ReadUInt16BigEndian(rest[10..]) : 0;
-                return header > 0 && rest.Length > header ? ReadTunnelled(rest[header..], type, isInner, seen, layers - 1, ref key) : seen;
-        }
-    }
-
-    // RFC 2784, 2890; version 1 is PPTP's (RFC 2637), which carries PPP.
-    private static Encapsulations ReadGre(ReadOnlySpan<byte> rest, bool isInner, Encapsulations seen, int layers, ref FlowKey key)
-    {
-        if (rest.Length < 4)
-        {
-            return seen;
-        }
-
-        int flags = rest[0];
-        int version = rest[1] & 7;
-        int type = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-        int length = 4 + ((flags & 0x80) != 0 ? 4 : 0) + ((flags & 0x20) != 0 ? 4 : 0) + ((flags & 0x10) != 0 ? 4 : 0)
-            + (version == 1 && (rest[1] & 0x80) != 0 ? 4 : 0);
-        if (rest.Length <= length)
-        {
-            return seen;
-        }
-
-        rest = rest[length..];
-        switch (type)
-        {
-            // ERSPAN: type I has no header of its own, II has 8 bytes, III 12 (and 8 more where the last bit of them says so).
-            case 0x88BE:
-                int header = (flags & 0x10) != 0 ? 8 : 0;
-                return rest.Length > header ? ReadTunnelled(rest[header..], TransparentEthernet, isInner, seen, layers, ref key) : seen;
-            case 0x22EB:
-                int third = rest.Length > 12 && (rest[11] & 1) != 0 ? 20 : 12;
-                return rest.Length > third ? ReadTunnelled(rest[third..], TransparentEthernet, isInner, seen, layers, ref key) : seen;
-            case 0x880B:
-                // PPP with or without its address and control bytes, protocol in one byte or two.
-                int skip = rest.Length >= 2 && rest[0] == 0xFF && rest[1] == 0x03 ? 2 : 0;
-                skip += rest.Length > skip && (rest[skip] & 1) != 0 ? 1 : 2;
-                int protocol = rest.Length >= skip ? rest[skip - 1] : 0;
-                return protocol is 0x21 or 0x57 && rest.Length > skip ? Enter(rest[skip..], isCardView: false, isInner, seen, layers, ref key) : seen;
-            default:
-                return ReadTunnelled(rest, type, isInner, seen, layers, ref key);
-        }
-    }
-
-    private static Encapsulations ReadTunnelled(ReadOnlySpan<byte> rest, int type, bool isInner, Encapsulations seen, int layers, ref FlowKey key)
-    {
-        if (type == TransparentEthernet)
-        {
-            if (rest.Length < 14)
-            {
-                return seen;
-            }
-
-            type = BinaryPrimitives.ReadUInt16BigEndian(rest[12..]);
-            rest = rest[14..];
-        }
-
-        return ReadEtherType(rest, type, isCardView: false, isInner, seen, layers, ref key);
-    }
-
-    // Returns where the payload starts, -1 when it is no IPv4; end is where the datagram or the capture ends.
-    private static int ReadIp4(ReadOnlySpan<byte> ip, ref FlowKey key, out int end)
-    {
-        end = ip.Length;
-        if (ip.Length < 20)
-        {
-            return NoIp;
-        }
-
-        int header = (ip[0] & 15) * 4;
-        if ((ip[0] >> 4) != 4 || header < 20)
-        {
-            return NoIp;
-        }
-
-        // Total length 0: a packet that the sender's card was to cut (TSO). What is padding is not looked at.
-        int total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
-        if (header > ip.Length || (total != 0 && total < header))
-        {
-            return NoIp;
-        }
-
-        end = total == 0 ? ip.Length : Math.Min(total, ip.Length);
-        int fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3FFF;
-        ref byte start = ref MemoryMarshal.GetReference(ip);
-        key.SourceLow = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 12));
-        key.DestinationLow = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, 16));
-        key.Protocol = ip[9];
-        key.Shape = fragment == 0 ? FlowKey.Ip4
-            : (fragment & 0x1FFF) == 0 ? (byte)(FlowKey.Ip4 | FlowKey.FirstFragment)
-            : (byte)(FlowKey.Ip4 | FlowKey.LaterFragment);
-        return ReadPorts(ip, header, end, ref key);
-    }
-
-    private static int ReadIp6(ReadOnlySpan<byte> ip, ref FlowKey key, out int end)
-    {
-        end = ip.Length;
-        if (ip.Length < 40)
-        {
-            return NoIp;
-        }
-
-        int length = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
-        end = length == 0 ? ip.Length : Math.Min(40 + length, ip.Length);
-        ref byte start = ref MemoryMarshal.GetReference(ip);
-        key.SourceHigh = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, 8));
-        key.SourceLow = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, 16));
-        key.DestinationHigh = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, 24));
-        key.DestinationLow = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, 32));
-        key.Shape = FlowKey.Ip6;
-        int next = ip[6];
-        int position = 40;
-        while (next is 0 or 43 or 44 or 60 && end - position >= 8)
-        {
-            ReadOnlySpan<byte> extension = ip[position..end];
-            if (next == 44)
-            {
-                int offset = BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) >> 3;
-                key.Shape = (byte)(FlowKey.Ip6 | (offset == 0 ? FlowKey.FirstFragment : FlowKey.LaterFragment));
-                position += 8;
-                next = extension[0];
-                if (offset != 0)
-                {
-                    break;
-                }
-
-                continue;
-            }
-
-            next = extension[0];
-            position += (extension[1] + 1) * 8;
-        }
-
-        key.Protocol = (byte)next;
-        return ReadPorts(ip, position, end, ref key);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ReadPorts(ReadOnlySpan<byte> ip, int payload, int end, ref FlowKey key)
-    {
-        if (payload > end)
-        {
-            // The header says that it is longer than the packet: addresses can be told, what follows cannot.
-            return end;
-        }
-
-        if (key.Protocol is 6 or 17 or 132 && (key.Shape & FlowKey.LaterFragment) == 0 && end - payload >= 4)
-        {
-            key.SourcePort = BinaryPrimitives.ReadUInt16BigEndian(ip[payload..]);
-            key.DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(ip[(payload + 2)..]);
-            key.Shape |= FlowKey.Ports;
-        }
-
-        return payload;
-    }
 }
