@@ -31,8 +31,17 @@ public abstract class CpuChangeCmdlet : ChangeCmdlet
     private protected T[]? Pick<T>(Answer<T[]> answer, Func<T, int> cpuOf, string thing) =>
         CpuPicking.Pick(answer, Cpu, record => CpuList.Of([cpuOf(record)]), thing, refusal => WriteError(refusal.ToErrorRecord()));
 
-    /// <summary>True when a pattern means the name.</summary>
-    private protected static bool Matches(string name, string[] patterns) => CpuPicking.Matches(name, patterns);
+    /// <summary>Those records whose name a pattern means; none, and an error that tells the names, when there is no such one.</summary>
+    private protected T[] Named<T>(T[] picked, Func<T, string> nameOf, string pattern, string thing)
+    {
+        T[] named = [.. picked.Where(record => CpuPicking.Matches(nameOf(record), [pattern]))];
+        if (named.Length == 0)
+        {
+            Report(new Refusal(Errno.ENOENT, $"find the {thing}", pattern) { Detail = $"There are: {string.Join(", ", picked.Select(nameOf).Distinct())}." }, isWildcard: false);
+        }
+
+        return named;
+    }
 }
 
 /// <summary>Picks records by CPU.</summary>

@@ -51,13 +51,7 @@ public sealed class SetCpuIdleStateCommand : CpuChangeCmdlet
 
         foreach (string pattern in Name)
         {
-            CpuIdleState[] named = [.. picked.Where(state => Matches(state.Name, [pattern]))];
-            if (named.Length == 0)
-            {
-                Report(new Refusal(Errno.ENOENT, "find the idle state", pattern) { Detail = $"There are: {string.Join(", ", picked.Select(state => state.Name).Distinct())}." }, isWildcard: false);
-            }
-
-            Want(named.Select(state => (state, (bool)On)));
+            Want(Named(picked, state => state.Name, pattern, "idle state").Select(state => (state, (bool)On)));
         }
     }
 

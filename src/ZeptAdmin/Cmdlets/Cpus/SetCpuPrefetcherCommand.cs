@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ZeptAdmin.Binding;
 using ZeptAdmin.Cpus;
-using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Cmdlets;
 
@@ -38,13 +37,7 @@ public sealed class SetCpuPrefetcherCommand : CpuChangeCmdlet
 
         foreach (string pattern in Name)
         {
-            CpuPrefetcher[] named = [.. picked.Where(prefetcher => Matches(prefetcher.Name, [pattern]))];
-            if (named.Length == 0)
-            {
-                Report(new Refusal(Errno.ENOENT, "find the prefetcher", pattern) { Detail = $"There are: {string.Join(", ", picked.Select(each => each.Name).Distinct())}." }, isWildcard: false);
-            }
-
-            foreach (CpuPrefetcher prefetcher in named)
+            foreach (CpuPrefetcher prefetcher in Named(picked, prefetcher => prefetcher.Name, pattern, "prefetcher"))
             {
                 _wanted[(prefetcher.Cpu, prefetcher.Name)] = prefetcher;
             }
