@@ -38,4 +38,13 @@ Describe 'Export-NsmFlowChart' {
         $balance | Export-NsmFlowChart $path -Force
         Get-Content -Raw $path | Should -Match '</svg>'
     }
+
+    It 'puts no picture into the place of a device or a pipe' {
+        $pipe = Join-Path $TestDrive pipe
+        mkfifo $pipe
+
+        { Measure-RssBalance $log | Export-NsmFlowChart $pipe -Force } | Should -Throw -ErrorId 'NotAFile,ZeptAdmin.Cmdlets.ExportNsmFlowChartCommand'
+        stat -c %F $pipe | Should -Be fifo
+        Remove-Item $pipe
+    }
 }

@@ -8,12 +8,17 @@ public sealed partial class LiveFileTree
     private const UnixFileMode NewFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int AT_FDCWD = -100;
+    private const uint STATX_TYPE = 0x1;
     private const uint STATX_UID_GID = 0x18;
+    private const int S_IFMT = 0xF000;
+    private const int S_IFREG = 0x8000;
+    private const int S_IFDIR = 0x4000;
 
-    // struct statx of linux/stat.h, the same on all architectures: 256 bytes, stx_uid at 20, stx_gid at 24.
+    // struct statx of linux/stat.h, the same on all architectures: 256 bytes, stx_uid at 20, stx_gid at 24, stx_mode (16 bits) at 28.
     private const int StatxLength = 256;
     private const int StatxUid = 20;
     private const int StatxGid = 24;
+    private const int StatxMode = 28;
 
     /// <inheritdoc/>
     public override Errno MakeFolderOf(string path)
@@ -46,6 +51,11 @@ public sealed partial class LiveFileTree
     public override Errno Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode, FileOwner? owner)
     {
         string target = Resolve(path) ?? Rooted(path);
+        if (IsDevice(target))
+        {
+            return Errno.EINVAL;
+        }
+
         string aside = target + ".zeptadmin-new";
         try
         {
@@ -116,6 +126,16 @@ public sealed partial class LiveFileTree
             _ = SyncFile(folder);
             _ = CloseFile(folder);
         }
+    }
+
+    /// <summary>
+    /// True for what is neither a file nor a folder, behind links: to put a file into its place would take it away from all others. A unit that
+    /// systemd masks is a link to /dev/null.
+    /// </summary>
+    internal static unsafe bool IsDevice(string path)
+    {
+        byte* status = stackalloc byte[StatxLength];
+        return StatusOf(AT_FDCWD, path, 0, STATX_TYPE, status) == 0 && (*(ushort*)(status + StatxMode) & S_IFMT) is not (S_IFREG or S_IFDIR);
     }
 
     private static unsafe FileOwner? OwnerOf(string path)

@@ -82,6 +82,11 @@ public static class NsmSnapshots
 
     private static long Write(string path, SortedDictionary<string, byte[]> entries, bool replace, CancellationToken stop)
     {
+        if (replace && LiveFileTree.IsDevice(path))
+        {
+            throw new KernelException(new Refusal(Errno.EINVAL, "write the snapshot", path) { Detail = "It is a device, a pipe or a socket, which no file may replace." });
+        }
+
         string aside = Path.Combine(Path.GetDirectoryName(path) ?? "/", $".{Path.GetFileName(path)}.{Environment.ProcessId}.new");
         try
         {

@@ -27,6 +27,13 @@ internal static class FileExport
                 ErrorDetails = new ErrorDetails(e.Message) { RecommendedAction = "Give another name, or -Force to replace it." },
             });
         }
+        catch (KernelException e) when (e.Errno == Errno.EINVAL)
+        {
+            cmdlet.ThrowTerminatingError(new ErrorRecord(e, "NotAFile", ErrorCategory.InvalidArgument, path)
+            {
+                ErrorDetails = new ErrorDetails(e.Message) { RecommendedAction = "Name a file." },
+            });
+        }
         catch (KernelException e)
         {
             cmdlet.ThrowTerminatingError(e.ToErrorRecord());

@@ -13,7 +13,14 @@ internal static class ReportFiles
         Errno errno = !replace && Path.Exists(path) ? Errno.EEXIST : new LiveFileTree().Replace(path, Encoding.UTF8.GetBytes(content()));
         if (errno != Errno.None)
         {
-            throw new KernelException(new Refusal(errno, what, path) { Detail = errno == Errno.EEXIST ? "-Force replaces it." : null });
+            throw new KernelException(new Refusal(errno, what, path) { Detail = Detail(path, errno) });
         }
     }
+
+    private static string? Detail(string path, Errno errno) => errno switch
+    {
+        Errno.EEXIST => "-Force replaces it.",
+        Errno.EINVAL when LiveFileTree.IsDevice(path) => "It is a device, a pipe or a socket, which no file may replace.",
+        _ => null,
+    };
 }
