@@ -105,6 +105,14 @@ public sealed class FlowResolver
         foreach (NicFlowRule rule in _around.Rules.Where(rule => rule.Action != FlowRuleAction.WakeOnLan))
         {
             bool? takes = FlowRuleMatch.Takes(rule, flow);
+            if (takes != false && flow.NeedsPorts && FlowRuleLimits.IsOfOtherPackets(_around.Rss?.Driver, rule))
+            {
+                notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Rule {rule.Location} ({rule.Match}: {rule.Target}) is of fragments and of what is neither TCP, UDP nor SCTP on {_around.Rss?.Driver}: it does not take whole packets of this flow."));
+                continue;
+            }
+
             if (takes is null)
             {
                 notes.Add(string.Create(

@@ -18,6 +18,15 @@ internal static class FlowRuleLimits
         _ => null,
     };
 
+    /// <summary>
+    /// True where a rule on IP takes what has no kind of its own and fragments, but neither TCP nor UDP nor SCTP: i40e programs it for the packet
+    /// types NONF_IPV4_OTHER and FRAG_IPV4 alone (drivers/net/ethernet/intel/i40e/i40e_txrx.c, i40e_add_del_fdir_ip).
+    /// </summary>
+    /// <param name="driver">Driver of the card.</param>
+    /// <param name="rule">A rule of it.</param>
+    public static bool IsOfOtherPackets(string? driver, NicFlowRule rule) =>
+        rule.FlowType is FlowRuleType.Ip4 or FlowRuleType.Ip6 && DriverTable.Find(driver)?.FlowRules == FlowRuleLimit.SharedFieldsPerFlowType;
+
     // field.md G6; i40e_check_fdir_input_set
     private static Refusal? SharedFields(string driver, NicFlowRule rule, NicFlowRule[] present)
     {

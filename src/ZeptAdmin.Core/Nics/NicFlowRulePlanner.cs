@@ -142,6 +142,11 @@ public static class NicFlowRulePlanner
             warnings.Add($"{driver} turns application-targeted routing ({flag}) off while there is a rule on TCP (field.md G1).");
         }
 
+        if (FlowRuleLimits.IsOfOtherPackets(driver, rule))
+        {
+            warnings.Add($"{driver} takes by '{rule.Match}' fragments and what is neither TCP, UDP nor SCTP; those need rules of their own kinds.");
+        }
+
         return [.. warnings];
     }
 }

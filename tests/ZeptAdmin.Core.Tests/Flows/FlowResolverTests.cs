@@ -113,6 +113,22 @@ public sealed class FlowResolverTests
         Assert.Equal((FlowParting.None, true), (flow.PartsAt, flow.IsSameQueue));
     }
 
+    [Theory]
+    [InlineData("i40e", "tcp", FlowDecider.Rss)]
+    [InlineData("i40e", "udp", FlowDecider.Rss)]
+    [InlineData("i40e", "icmp", FlowDecider.FlowRule)]
+    [InlineData("ice", "tcp", FlowDecider.FlowRule)]
+    public void A_rule_on_IP_takes_what_the_driver_programs_it_for(string driver, string protocol, FlowDecider decider)
+    {
+        NicFlowRule rule = Rule(7, FlowRuleType.Ip4, 3, Match(FlowRuleField.SourceAddress, "66.9.149.187"));
+        FlowSurroundings card = Card() with { Rules = [rule] };
+
+        NsmFlow flow = Resolve(card with { Rss = card.Rss! with { Driver = driver } }, Published with { Protocol = protocol });
+
+        Assert.Equal(decider, flow.Forward.Decider);
+        Assert.Equal(decider == FlowDecider.Rss, flow.Notes.Any(note => note.Contains("does not take whole packets", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void What_a_rule_drops_goes_nowhere()
     {
@@ -142,7 +158,8 @@ public sealed class FlowResolverTests
     public void A_rule_takes_what_its_fields_say(FlowRuleType type, FlowRuleField field, string value, string? mask, bool? takes)
     {
         Assert.Equal(takes, FlowRuleMatch.Takes(Rule(0, type, 1, Match(field, value, mask)), Tuple(Published)));
-        NsmFlow flow = Resolve(Card() with { Rules = [Rule(0, type, 1, Match(field, value, mask))] }, Published);
+        FlowSurroundings card = Card();
+        NsmFlow flow = Resolve(card with { Rss = card.Rss! with { Driver = "ice" }, Rules = [Rule(0, type, 1, Match(field, value, mask))] }, Published);
         Assert.Equal(takes == true ? FlowDecider.FlowRule : FlowDecider.Rss, flow.Forward.Decider);
         Assert.Equal(takes is null, flow.Notes.Any(note => note.Contains("hangs on", StringComparison.Ordinal)));
     }

@@ -76,6 +76,14 @@ public sealed class FlowRulePlannerTests : IDisposable
         Assert.Contains("G9", Assert.Single(Plan(new RssCard(), Syslog).Value.Warnings), StringComparison.Ordinal);
 
     [Fact]
+    public void What_a_rule_on_IP_does_not_take_is_warned_of()
+    {
+        NicFlowRuleWish host = new() { FlowType = FlowRuleType.Ip4, Source = "10.0.0.7", ActionTarget = 1 };
+        Assert.Contains("neither TCP, UDP nor SCTP", Assert.Single(Plan(new RssCard(), host).Value.Warnings), StringComparison.Ordinal);
+        Assert.Empty(Plan(new RssCard("ice"), host).Value.Warnings);
+    }
+
+    [Fact]
     public void A_driver_that_finds_places_itself_is_left_to_it()
     {
         RssCard card = new("sfc", 40, 128);
