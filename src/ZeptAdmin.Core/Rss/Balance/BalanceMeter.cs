@@ -204,7 +204,7 @@ public sealed class BalanceMeter : IDisposable
             spare[key] = (before.Packets + packets, before.Bytes + bytes);
         }
 
-        FlowWalk[] walks = [.. Enumerable.Range(0, threads).Select(_ => new FlowWalk(_settings, _hashedBy, _parts, _seed, spare, top))];
+        FlowWalk[] walks = [.. Enumerable.Range(0, threads).Select(_ => new FlowWalk(_settings, _hashedBy, _seed, spare, top))];
         int taken = -1;
         _ = Parallel.ForEach(walks, new ParallelOptions { MaxDegreeOfParallelism = threads }, walk =>
         {

@@ -5,18 +5,12 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>One walk over parts of a flow table: what each setting does with their flows, and the heaviest of them.</summary>
 /// <param name="settings">The settings.</param>
 /// <param name="hashedBy">For each setting the first one with the same hashes.</param>
-/// <param name="parts">All parts: the other direction of a flow may be in any.</param>
 /// <param name="seed">Seed of the numbers of the keys.</param>
 /// <param name="spare">Flows with packets that did not fit the table. Those that are met are taken out; several walks share it.</param>
 /// <param name="top">How many heavy flows.</param>
 internal sealed class FlowWalk(
-    RssBalanceSetting[] settings, int[] hashedBy, FlowPart[] parts, ulong seed, Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare, int top)
+    RssBalanceSetting[] settings, int[] hashedBy, ulong seed, Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare, int top)
 {
-    private const int Batch = 16;
-
-    private readonly int[] _places = new int[Batch];
-    private readonly FlowKey[] _reversed = new FlowKey[Batch];
-    private readonly ulong[] _mixed = new ulong[Batch];
     private readonly uint?[] _hashes = new uint?[settings.Length];
     private readonly uint?[] _backHashes = new uint?[settings.Length];
 
@@ -29,42 +23,18 @@ internal sealed class FlowWalk(
     /// <summary>Walks over a part.</summary>
     public void Add(FlowPart part)
     {
-        ReadOnlySpan<FlowEntry> entries = part.Table.Entries;
-        int count = 0;
-        for (int i = 0; i < entries.Length; i++)
+        foreach (ref readonly FlowEntry entry in part.Table.Entries)
         {
-            if (entries[i].Packets == 0)
+            if (entry.Packets == 0)
             {
                 continue;
             }
 
-            // The other direction is anywhere in the table: it is fetched while the entries before are reckoned.
-            FlowKey reversed = entries[i].Key.Reversed();
-            ulong mixed = reversed.Mix(seed);
-            parts[FlowPart.Of(mixed)].Table.Prefetch(mixed);
-            _places[count] = i;
-            _reversed[count] = reversed;
-            _mixed[count] = mixed;
-            if (++count == Batch)
-            {
-                Add(entries, count);
-                count = 0;
-            }
-        }
-
-        Add(entries, count);
-    }
-
-    private void Add(ReadOnlySpan<FlowEntry> entries, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            ref readonly FlowEntry entry = ref entries[_places[i]];
-            ref readonly FlowKey reversed = ref _reversed[i];
+            FlowKey reversed = entry.Key.Reversed();
             bool isFlow = entry.Key.IsIp && !entry.Key.IsFragment;
             int order = FlowKey.Compare(entry.Key, reversed);
             (ulong packets, ulong bytes) = (0UL, 0UL);
-            bool hasReverse = isFlow && order != 0 && parts[FlowPart.Of(_mixed[i])].Table.TryFind(reversed, _mixed[i], out packets, out bytes);
+            bool hasReverse = isFlow && order != 0 && part.Table.TryFind(reversed, reversed.Mix(seed), out packets, out bytes);
             AddToSums(entry, reversed, isFlow, hasReverse, order);
             if (isFlow && hasReverse)
             {

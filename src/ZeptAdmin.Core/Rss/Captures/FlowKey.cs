@@ -85,16 +85,24 @@ internal struct FlowKey : IEquatable<FlowKey>
         _ => RssFlowType.None,
     };
 
-    /// <summary>A number of 64 bits for tables. The seed is drawn anew for each run: who writes a capture cannot aim at collisions.</summary>
+    /// <summary>
+    /// A number of 64 bits for tables. The other direction has the same one but for the last bit, so that both stand side by side. The seed is
+    /// drawn anew for each run: who writes a capture cannot aim at collisions.
+    /// </summary>
     public readonly ulong Mix(ulong seed)
     {
-        ulong low = Fold(SourceLow ^ seed, DestinationLow ^ 0x9E37_79B9_7F4A_7C15);
+        ulong source = SourceLow ^ seed;
+        ulong destination = DestinationLow ^ seed;
         if ((Shape & Ip6) != 0)
         {
-            low ^= Fold(SourceHigh ^ 0xE703_7ED1_A0B4_28DB, DestinationHigh ^ ~seed);
+            source ^= Fold(SourceHigh ^ 0xE703_7ED1_A0B4_28DB, ~seed);
+            destination ^= Fold(DestinationHigh ^ 0xE703_7ED1_A0B4_28DB, ~seed);
         }
 
-        return Fold(low ^ 0xA076_1D64_78BD_642F, Rest ^ seed);
+        source = Fold(source, SourcePort ^ 0x9E37_79B9_7F4A_7C15);
+        destination = Fold(destination, DestinationPort ^ 0x9E37_79B9_7F4A_7C15);
+        ulong both = Fold((source + destination) ^ 0xA076_1D64_78BD_642F, (Protocol | ((ulong)Shape << 8)) ^ seed);
+        return (both & ~1UL) | (source < destination ? 1UL : 0);
     }
 
     /// <inheritdoc/>
