@@ -20,7 +20,6 @@ public sealed class BalanceMeter : IDisposable
     internal const int Combinations = 256;
 
     private const int Batch = 32;
-    private const int Ahead = 6;
 
     private readonly RssBalanceSetting[] _settings;
     private readonly int[] _hashedBy;
@@ -32,6 +31,7 @@ public sealed class BalanceMeter : IDisposable
 
     // By thread and part; those of the first are the tables of the parts.
     private FlowTable[][] _tables;
+    private int _firstApart;
     private int _mostFlowsApart;
 
     /// <summary>Makes an empty meter.</summary>
@@ -71,19 +71,17 @@ public sealed class BalanceMeter : IDisposable
     /// <returns>False when the capture is at its end.</returns>
     internal bool Read(CaptureReader reader, int most)
     {
-        PacketNote[] batch = _batch;
-        FlowTable[] tables = _tables[0];
         CaptureSums sums = new();
         int count = Batch;
         for (int left = most; left > 0 && count == Batch; left -= Batch)
         {
-            for (count = 0; count < batch.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType); count++)
+            count = ReadBatch(reader, _tables[0], sums, _batch);
+            if (count > 0)
             {
-                ReadHeaders(frame, linkType, length, sums, ref batch[count]);
-                tables[FlowPart.Of(batch[count].Mixed)].Prefetch(batch[count].Mixed);
+                Join(threads: 1);
             }
 
-            Add(batch.AsSpan(0, count), tables, _parts);
+            _ = TryAdd(_batch.AsSpan(0, count), _tables[0], _parts);
         }
 
         Add(sums, reader);
@@ -94,38 +92,74 @@ public sealed class BalanceMeter : IDisposable
     /// Gives each thread tables of its own, all together no larger than the table that they are added to in the end. So much is in any order: a
     /// flow's packets are a sum, and all flows fit.
     /// </summary>
-    internal void Fork(int threads)
+    /// <param name="threads">How many threads.</param>
+    /// <param name="isRevocable">True when what they count may be wrong: it can be forgotten again, and what was counted before stays.</param>
+    internal void Fork(int threads, bool isRevocable = false)
     {
-        Join(threads: 1);
-        int slots = _mostSlots >> BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)threads));
+        Join(threads);
+        _firstApart = isRevocable && _parts.Any(part => part.Table.Count > 0) ? 1 : 0;
+        int sets = threads + _firstApart;
+        int slots = _mostSlots >> BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)sets));
         _mostFlowsApart = FlowTable.MostFlowsOf(slots);
-        _tables = [_tables[0], .. Enumerable.Range(1, threads - 1).Select(_ => NewTables(Math.Max(1, slots)))];
+        _tables = [_tables[0], .. Enumerable.Range(1, sets - 1).Select(_ => NewTables(Math.Max(1, slots)))];
     }
 
-    /// <summary>True when a thread's own tables have room for the packets of a slab, were each of them a flow.</summary>
-    internal bool HasRoom(SlabNotes slab, int thread)
+    /// <summary>Forgets what the threads counted in tables of their own.</summary>
+    internal void Revoke()
     {
-        int most = _mostFlowsApart - slab.Piece.Packets.Length;
-        return Array.TrueForAll(_tables[thread], table => table.Count <= most);
+        foreach (FlowTable table in _tables.Skip(1).SelectMany(tables => tables))
+        {
+            table.Dispose();
+        }
+
+        _tables = _tables[..1];
+        if (_firstApart == 0)
+        {
+            Array.ForEach(_tables[0], table => table.Clear());
+        }
+    }
+
+    /// <summary>True when a thread's own tables have room for packets, were each of them a flow, and all of them can be added to the one table.</summary>
+    internal bool HasRoom(long packets, int thread) =>
+        Array.TrueForAll(TablesOf(thread), table => table.Count + packets <= _mostFlowsApart) && Array.TrueForAll(_tables[0], table => table.Count <= _mostFlowsApart);
+
+    /// <summary>Counts the packets of a stretch in a thread's own tables.</summary>
+    /// <returns>False when they had no room for all.</returns>
+    internal bool Count(CaptureReader stretch, int thread, CaptureSums sums)
+    {
+        FlowTable[] tables = TablesOf(thread);
+        PacketNote[] batch = new PacketNote[Batch];
+        int count = Batch;
+        bool fits = true;
+        while (count == Batch && fits)
+        {
+            count = ReadBatch(stretch, tables, sums, batch);
+            fits = TryAdd(batch.AsSpan(0, count), tables, parts: null);
+        }
+
+        return fits;
     }
 
     /// <summary>Counts the packets of a slab in a thread's own tables, which have room for them.</summary>
     internal void Count(SlabNotes slab, int thread)
     {
         slab.Clear();
-        FlowTable[] tables = _tables[thread];
+        FlowTable[] tables = TablesOf(thread);
         Span<PacketNote> batch = new PacketNote[Batch];
         for (ReadOnlySpan<SlabPacket> left = slab.Piece.Packets; left.Length > 0;)
         {
             int count = Math.Min(Batch, left.Length);
             for (int i = 0; i < count; i++)
             {
-                slab.Piece.Prefetch(left[Math.Min(i + Ahead, left.Length - 1)]);
                 ReadHeaders(slab, left[i], ref batch[i]);
                 tables[FlowPart.Of(batch[i].Mixed)].Prefetch(batch[i].Mixed);
             }
 
-            Add(batch[..count], tables, parts: null);
+            if (!TryAdd(batch[..count], tables, parts: null))
+            {
+                throw new InvalidOperationException("The table is full.");
+            }
+
             left = left[count..];
         }
     }
@@ -133,18 +167,10 @@ public sealed class BalanceMeter : IDisposable
     /// <summary>Adds what the threads counted in tables of their own to the one table.</summary>
     internal void Join(int threads)
     {
-        FlowTable[][] apart = _tables[1..];
-        _tables = _tables[..1];
-        if (apart.Length > 0)
+        if (_tables.Length > 1)
         {
-            _ = Parallel.For(0, FlowPart.Number, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
-            {
-                foreach (FlowTable table in apart.Select(tables => tables[part]))
-                {
-                    _parts[part].Table.Add(table);
-                    table.Dispose();
-                }
-            });
+            _ = Parallel.For(0, FlowPart.Number, new ParallelOptions { MaxDegreeOfParallelism = threads }, JoinPart);
+            _tables = _tables[..1];
         }
     }
 
@@ -182,6 +208,7 @@ public sealed class BalanceMeter : IDisposable
     /// <summary>Counts packets of one direction of a flow.</summary>
     internal void Add(in FlowKey key, long packets, long bytes)
     {
+        Join(threads: 1);
         Packets += packets;
         Bytes += bytes;
         ulong mixed = key.Mix(_seed);
@@ -194,8 +221,6 @@ public sealed class BalanceMeter : IDisposable
     /// <param name="threads">How many threads reckon; the results are the same.</param>
     public RssBalance[] Finish(string[] paths, int top, int threads = 1)
     {
-        Join(threads);
-
         // What did not fit the table, of all parts: the directions of a flow may be in two, and one of them in the table.
         Dictionary<FlowKey, (ulong Packets, ulong Bytes)> spare = [];
         foreach ((FlowKey key, ulong packets, ulong bytes) in _parts.SelectMany(part => part.Spare?.Heaviest.Flows ?? []))
@@ -206,13 +231,18 @@ public sealed class BalanceMeter : IDisposable
 
         FlowWalk[] walks = [.. Enumerable.Range(0, threads).Select(_ => new FlowWalk(_settings, _hashedBy, _seed, spare, top))];
         int taken = -1;
-        _ = Parallel.ForEach(walks, new ParallelOptions { MaxDegreeOfParallelism = threads }, walk =>
-        {
-            for (int part = Interlocked.Increment(ref taken); part < FlowPart.Number; part = Interlocked.Increment(ref taken))
+        Crew.Run(
+            threads,
+            member =>
             {
-                walk.Add(_parts[part]);
-            }
-        });
+                for (int part = Interlocked.Increment(ref taken); part < FlowPart.Number; part = Interlocked.Increment(ref taken))
+                {
+                    JoinPart(part);
+                    walks[member].Add(_parts[part]);
+                }
+            },
+            fail: () => taken = FlowPart.Number);
+        _tables = _tables[..1];
         SettingSums[] sums = walks[0].Sums;
         HeaviestFlows heaviest = walks[0].Heaviest;
         foreach (SettingSums[] others in walks[1..].Select(walk => walk.Sums).Concat(_parts.Select(part => part.Spare?.Sums).OfType<SettingSums[]>()))
@@ -276,17 +306,50 @@ public sealed class BalanceMeter : IDisposable
 
     private static FlowTable[] NewTables(int slots) => [.. Enumerable.Range(0, FlowPart.Number).Select(_ => new FlowTable(slots))];
 
-    private static void Add(ReadOnlySpan<PacketNote> batch, FlowTable[] tables, FlowPart[]? parts)
+    // False when a new flow does not fit its table and there is no other place for it. This and ReadBatch are compiled for themselves: within
+    // what calls them the compiler ran out of its measure for what it puts in line, and packets took an eighth longer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryAdd(ReadOnlySpan<PacketNote> batch, FlowTable[] tables, FlowPart[]? parts)
     {
         foreach (ref readonly PacketNote note in batch)
         {
             int part = FlowPart.Of(note.Mixed);
             if (!tables[part].TryAdd(note.Key, note.Mixed, 1, note.Length))
             {
-                FlowPart full = parts?[part] ?? throw new InvalidOperationException("The table is full.");
-                full.AddSpare(note.Key, 1, note.Length);
+                if (parts is null)
+                {
+                    return false;
+                }
+
+                parts[part].AddSpare(note.Key, 1, note.Length);
             }
         }
+
+        return true;
+    }
+
+    private void JoinPart(int part)
+    {
+        foreach (FlowTable[] apart in _tables.AsSpan(1))
+        {
+            _parts[part].Table.Add(apart[part]);
+            apart[part].Dispose();
+        }
+    }
+
+    private FlowTable[] TablesOf(int thread) => _tables[_firstApart + thread];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadBatch(CaptureReader reader, FlowTable[] tables, CaptureSums sums, PacketNote[] batch)
+    {
+        int count = 0;
+        for (; count < batch.Length && reader.TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType); count++)
+        {
+            ReadHeaders(frame, linkType, length, sums, ref batch[count]);
+            tables[FlowPart.Of(batch[count].Mixed)].Prefetch(batch[count].Mixed);
+        }
+
+        return count;
     }
 
     private void ReadHeaders(SlabNotes slab, in SlabPacket packet, ref PacketNote note) =>

@@ -86,28 +86,10 @@ internal sealed class CaptureTeam
     public bool Read()
     {
         _deadline = Environment.TickCount64 + Milliseconds;
-        System.Threading.Tasks.Task[] others =
-        [
-            .. Enumerable.Range(1, _members - 1).Select(member => System.Threading.Tasks.Task.Factory.StartNew(
-                () => Work(member), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
-        ];
-        try
-        {
-            Work(0);
-        }
-        finally
-        {
-            System.Threading.Tasks.Task.WaitAll(others);
-        }
-
+        Crew.Run(_members, Work, () => Change(() => _isBroken = true));
         if (_handle is not null)
         {
             _file.Position = Math.Min(_position, _file.Length);
-        }
-
-        if (_isEnded)
-        {
-            _meter.Join(_members);
         }
 
         return !_isEnded;
@@ -115,42 +97,29 @@ internal sealed class CaptureTeam
 
     private void Work(int member)
     {
-        bool isDone = false;
-        try
+        int spins = 0;
+        while (TryTake(member, spins >= Spins, out Task task, out SlabNotes? slab, out int part))
         {
-            int spins = 0;
-            while (TryTake(member, spins >= Spins, out Task task, out SlabNotes? slab, out int part))
+            spins = task == Task.None ? spins + 1 : 0;
+            switch (task)
             {
-                spins = task == Task.None ? spins + 1 : 0;
-                switch (task)
-                {
-                    case Task.Load:
-                        Load(slab!);
-                        break;
-                    case Task.Sort:
-                        Sort(slab!, member);
-                        break;
-                    case Task.Join:
-                        _meter.Join(_members);
-                        Change(() => _isJoined = true);
-                        break;
-                    case Task.AddPart:
-                        _meter.AddPart(slab!, part);
-                        Change(() => LeavePart(slab!, part));
-                        break;
-                    default:
-                        Thread.SpinWait(50);
-                        break;
-                }
-            }
-
-            isDone = true;
-        }
-        finally
-        {
-            if (!isDone)
-            {
-                Change(() => _isBroken = true);
+                case Task.Load:
+                    Load(slab!);
+                    break;
+                case Task.Sort:
+                    Sort(slab!, member);
+                    break;
+                case Task.Join:
+                    _meter.Join(_members);
+                    Change(() => _isJoined = true);
+                    break;
+                case Task.AddPart:
+                    _meter.AddPart(slab!, part);
+                    Change(() => LeavePart(slab!, part));
+                    break;
+                default:
+                    Thread.SpinWait(50);
+                    break;
             }
         }
     }
@@ -283,7 +252,7 @@ internal sealed class CaptureTeam
             _isFinding = false;
             _toFind++;
             _isEnded = !hasMore;
-            isApart = OrderedFrom is null && _meter.HasRoom(slab, member);
+            isApart = OrderedFrom is null && _meter.HasRoom(slab.Piece.Packets.Length, member);
             if (isApart)
             {
                 _counting++;

@@ -27,7 +27,7 @@ internal struct FlowEntry
 internal sealed unsafe class FlowTable : IDisposable
 {
     private const int FirstSlots = 1 << 15;
-    private const int Ahead = 8;
+    private const int Ahead = 24;
 
     private readonly int _mostSlots;
     private FlowEntry* _entries;
@@ -114,6 +114,15 @@ internal sealed unsafe class FlowTable : IDisposable
                 throw new InvalidOperationException("The table is full.");
             }
         }
+    }
+
+    /// <summary>Empties it.</summary>
+    public void Clear()
+    {
+        Dispose();
+        _slots = Math.Min(FirstSlots, _mostSlots);
+        _entries = Allocate(_slots);
+        Count = 0;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss.Captures;
 
@@ -71,30 +70,5 @@ public abstract class TrafficSource : IDisposable
         {
             _file.Dispose();
         }
-    }
-
-    /// <summary>A capture.</summary>
-    private sealed class CaptureSource(CaptureFile file, CaptureReader reader, int threads) : TrafficSource(file, reader.Name)
-    {
-        private CaptureTeam? _team;
-
-        public override IEnumerable<string> Warnings
-        {
-            get
-            {
-                foreach ((int linkType, long packets) in reader.UnknownLinkTypes)
-                {
-                    yield return string.Create(CultureInfo.InvariantCulture, $"'{Path}': link type {linkType} is not understood; its {packets} packets count as without a hash.");
-                }
-
-                if (reader.Problem is string problem)
-                {
-                    yield return string.Create(CultureInfo.InvariantCulture, $"'{Path}' is damaged or cut short: {problem}. The {reader.Packets} packets before it are counted.");
-                }
-            }
-        }
-
-        public override bool AddTo(BalanceMeter meter, int most) =>
-            threads > 1 ? (_team ??= new CaptureTeam(_file, reader, meter, threads)).Read() : meter.Read(reader, most);
     }
 }

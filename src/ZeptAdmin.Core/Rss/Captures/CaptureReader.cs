@@ -10,7 +10,7 @@ namespace ZeptAdmin.Rss.Captures;
 /// pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng. Time stamps and options are passed over. Anything that cannot be read ends
 /// the capture: <see cref="Problem"/> says what and where, and the packets before it count.
 /// </remarks>
-internal sealed class CaptureReader : IDisposable
+internal sealed partial class CaptureReader : IDisposable
 {
     // What the first read asks for, and all others: with a MiB the kernel's copy, which every byte passes through, took least time.
     private const int FirstBuffer = 64 * 1024;
@@ -18,10 +18,8 @@ internal sealed class CaptureReader : IDisposable
 
     // A longer packet than this is not one: the largest snapshot length in use is 256 KiB.
     private const int MostRecord = 16 * 1024 * 1024;
-    private const int MostInterfaces = 65536;
 
     private readonly Stream _stream;
-    private readonly List<(int LinkType, int SnapLength)> _interfaces = [];
     private readonly SortedDictionary<int, long> _unknownLinkTypes = [];
     private byte[] _buffer = new byte[FirstBuffer];
     private int _start;
@@ -37,6 +35,9 @@ internal sealed class CaptureReader : IDisposable
     private bool _isStarved;
     private long _skip;
 
+    // What is left of a stretch.
+    private long _left = long.MaxValue;
+
     /// <summary>Opens a stream; it is closed with the reader.</summary>
     /// <param name="stream">Content of a capture, decompressed.</param>
     /// <param name="name">Its name, for messages.</param>
@@ -47,8 +48,27 @@ internal sealed class CaptureReader : IDisposable
         ReadFileHeader();
     }
 
+    private CaptureReader(CaptureReader head, Stream stream)
+    {
+        _stream = stream;
+        Name = head.Name;
+        _isBigEndian = head._isBigEndian;
+        _linkType = head._linkType;
+        _recordHeader = head._recordHeader;
+        _buffer = new byte[Buffer];
+    }
+
     /// <summary>Name of the capture.</summary>
     public string Name { get; }
+
+    /// <summary>True when nothing but the head of the file is needed to read packets from any place on.</summary>
+    public bool HasStretches => !_isPcapng && Problem is null;
+
+    /// <summary>Bytes that came out of the stream and are not read.</summary>
+    public int Buffered => _end - _start;
+
+    /// <summary>Place in the stream of what is read next.</summary>
+    public long Position => _stream.Position - Buffered;
 
     /// <summary>Packets read so far.</summary>
     public long Packets { get; private set; }
@@ -97,7 +117,6 @@ internal sealed class CaptureReader : IDisposable
         _buffer = slab.Join(own.AsSpan(_start, _end - _start), out _start, out _end);
         _slab = slab;
         _isStarved = false;
-        FindRecords(slab);
         ref byte origin = ref MemoryMarshal.GetArrayDataReference(_buffer);
         bool isSkipped = _skip == 0 || SkipSlab(_skip);
         while (isSkipped && TryRead(out ReadOnlySpan<byte> frame, out uint length, out int linkType))
@@ -116,34 +135,48 @@ internal sealed class CaptureReader : IDisposable
         return hasMore;
     }
 
+    /// <summary>A reader for stretches of the capture, for which <see cref="HasStretches"/> is true.</summary>
+    /// <param name="stream">The same content, which can seek.</param>
+    public CaptureReader ForStretches(Stream stream) => new(this, stream);
+
+    /// <summary>Begins a stretch: the packets that begin in it are read, the last one to its end.</summary>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="isPacket">True when a packet begins there; otherwise the first place is taken where it looks as if one did.</param>
+    /// <returns>Place of the first packet, which the caller checks against the stretch before; null when nothing looks like one.</returns>
+    public long? Begin(long from, long to, bool isPacket)
+    {
+        _stream.Position = from;
+        _left = to - from;
+        _start = _end = 0;
+        if (!isPacket)
+        {
+            _ = Fill((int)Math.Min(_left, Buffer));
+            int start = RecordGuess.Find(_buffer.AsSpan(0, _end), _recordHeader, _isBigEndian);
+            if (start < 0)
+            {
+                return null;
+            }
+
+            _start = start;
+        }
+
+        return Position;
+    }
+
+    /// <summary>Goes on where stretches have ended; the caller sets the stream to that place.</summary>
+    /// <param name="packets">Packets of the stretches.</param>
+    public void Resume(long packets)
+    {
+        _start = _end = 0;
+        Packets += packets;
+    }
+
     /// <summary>Closes the stream.</summary>
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Counts packets whose link type is not understood.</summary>
     public void CountUnknown(int linkType, long packets = 1) => _unknownLinkTypes[linkType] = _unknownLinkTypes.GetValueOrDefault(linkType) + packets;
-
-    // The plain records of pcap that are whole, which is nearly all: other threads wait until the last one is known.
-    private void FindRecords(CaptureSlab slab)
-    {
-        if (_isPcapng || _recordHeader != 16)
-        {
-            return;
-        }
-
-        ReadOnlySpan<byte> rest = _buffer.AsSpan(_start, _end - _start);
-        int begin = _start;
-        long packets = 0;
-        while (rest.Length >= 16 && Word(rest[8..]) is uint captured && captured <= (uint)(rest.Length - 16))
-        {
-            slab.Add(begin + 16, (int)captured, Word(rest[12..]), _linkType);
-            begin += 16 + (int)captured;
-            rest = rest[(16 + (int)captured)..];
-            packets++;
-        }
-
-        _start = begin;
-        Packets += packets;
-    }
 
     private bool TryReadSlowly(out ReadOnlySpan<byte> frame, out uint wireLength, out int linkType)
     {
@@ -227,127 +260,6 @@ internal sealed class CaptureReader : IDisposable
         return true;
     }
 
-    private bool TryReadBlock(out ReadOnlySpan<byte> frame, out uint wireLength, out int linkType)
-    {
-        frame = [];
-        wireLength = 0;
-        linkType = 0;
-        while (true)
-        {
-            if (!Fill(8))
-            {
-                return End("the head of a block");
-            }
-
-            uint type = Word(_buffer.AsSpan(_start));
-            if (type == 0x0A0D0D0A)
-            {
-                if (!TryStartSection())
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            uint length = Word(_buffer.AsSpan(_start + 4));
-            if (length < 12 || (length & 3) != 0)
-            {
-                return Stop(string.Create(CultureInfo.InvariantCulture, $"a block behind packet {Packets} says that it has {length} bytes"));
-            }
-
-            // Interface description, the obsolete packet block, simple and enhanced packet block; all others are passed over.
-            if (type is not (1 or 2 or 3 or 6))
-            {
-                if (!Skip(length))
-                {
-                    return End("a block");
-                }
-
-                continue;
-            }
-
-            if (length > MostRecord)
-            {
-                return Stop(string.Create(CultureInfo.InvariantCulture, $"packet {Packets + 1} says that it has {length} bytes"));
-            }
-
-            if (!Fill((int)length))
-            {
-                return End(type == 1 ? "a block" : "a packet");
-            }
-
-            ReadOnlySpan<byte> body = _buffer.AsSpan(_start + 8, (int)length - 12);
-            _start += (int)length;
-            if (type == 1)
-            {
-                if (body.Length < 8 || _interfaces.Count == MostInterfaces)
-                {
-                    return Stop(body.Length < 8 ? "the description of an interface is too short" : "it describes more than 65536 interfaces");
-                }
-
-                _interfaces.Add((Half(body), (int)Math.Min(Word(body[4..]), int.MaxValue)));
-                continue;
-            }
-
-            return TakePacket(type, body, out frame, out wireLength, out linkType);
-        }
-    }
-
-    private bool TakePacket(uint type, ReadOnlySpan<byte> body, out ReadOnlySpan<byte> frame, out uint wireLength, out int linkType)
-    {
-        frame = [];
-        wireLength = 0;
-        linkType = 0;
-        int header = type == 3 ? 4 : 20;
-        uint number = body.Length < header ? uint.MaxValue : type switch { 3 => 0, 2 => (uint)Half(body), _ => Word(body) };
-        if (number >= _interfaces.Count)
-        {
-            return Stop(string.Create(CultureInfo.InvariantCulture, $"packet {Packets + 1} {(body.Length < header ? "is too short" : "is of an interface that was not described")}"));
-        }
-
-        (linkType, int snapLength) = _interfaces[(int)number];
-        wireLength = Word(body[(header - 4)..]);
-        uint captured = type == 3 ? Math.Min(wireLength, snapLength == 0 ? uint.MaxValue : (uint)snapLength) : Word(body[12..]);
-        if (captured > body.Length - header)
-        {
-            // A simple block has no length of what was captured: what is there counts.
-            if (type != 3)
-            {
-                return Stop(string.Create(CultureInfo.InvariantCulture, $"packet {Packets + 1} says that it is longer than its block"));
-            }
-
-            captured = (uint)(body.Length - header);
-        }
-
-        frame = body.Slice(header, (int)captured);
-        return true;
-    }
-
-    private bool TryStartSection()
-    {
-        if (!Fill(16))
-        {
-            return End("the head of a section");
-        }
-
-        uint order = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + 8));
-        if (order is not (0x1A2B3C4D or 0x4D3C2B1A))
-        {
-            return Stop("the head of a section has no byte order");
-        }
-
-        _isBigEndian = order == 0x4D3C2B1A;
-        uint length = Word(_buffer.AsSpan(_start + 4));
-        if (length < 28 || (length & 3) != 0)
-        {
-            return Stop("the head of a section has no length");
-        }
-
-        _interfaces.Clear();
-        return Skip(length) || End("the head of a section");
-    }
-
     // True when that many bytes stand in the buffer from _start on.
     private bool Fill(int length)
     {
@@ -359,6 +271,11 @@ internal sealed class CaptureReader : IDisposable
         if (_slab is not null)
         {
             return Starve();
+        }
+
+        if (_left <= 0 && _end == _start)
+        {
+            return false;
         }
 
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
@@ -381,51 +298,21 @@ internal sealed class CaptureReader : IDisposable
                 Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MostRecord + Buffer));
             }
 
-            int read = ReadStream(_buffer.AsSpan(_end));
+            // Behind a stretch is read what its last packet needs, and no more.
+            long most = _left > 0 ? _left : length - _end;
+            int read = ReadStream(_buffer.AsSpan(_end, (int)Math.Min(most, _buffer.Length - _end)));
             if (read == 0)
             {
                 return false;
             }
+
+            _left -= _left == long.MaxValue ? 0 : read;
 
             _end += read;
             _hasFilled = true;
         }
 
         return true;
-    }
-
-    private bool Skip(uint length)
-    {
-        long left = length;
-        if (_slab is not null)
-        {
-            return SkipSlab(left);
-        }
-
-        while (left > _end - _start)
-        {
-            left -= _end - _start;
-            _start = _end = 0;
-            int read = ReadStream(_buffer);
-            if (read == 0)
-            {
-                // Something was there and is not whole: say so even at the very end of the file.
-                return Stop(EndsWithinBlock());
-            }
-
-            _end = read;
-        }
-
-        _start += (int)left;
-        return true;
-    }
-
-    private bool SkipSlab(long left)
-    {
-        int here = (int)Math.Min(left, _end - _start);
-        _start += here;
-        _skip = left - here;
-        return _skip == 0 || Starve() || (!_isStarved && Stop(EndsWithinBlock()));
     }
 
     // False, for more is needed than there is; when no more will come, with the reason why.
@@ -439,8 +326,6 @@ internal sealed class CaptureReader : IDisposable
 
         return false;
     }
-
-    private string EndsWithinBlock() => string.Create(CultureInfo.InvariantCulture, $"it ends within a block, behind packet {Packets}");
 
     private string CannotBeReadOn(string why) => string.Create(CultureInfo.InvariantCulture, $"it cannot be read on behind packet {Packets}: {why}");
 
@@ -474,6 +359,4 @@ internal sealed class CaptureReader : IDisposable
     }
 
     private uint Word(ReadOnlySpan<byte> bytes) => _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private int Half(ReadOnlySpan<byte> bytes) => _isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 }

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace ZeptAdmin.Rss.Captures;
 
@@ -16,9 +14,6 @@ internal sealed class CaptureSlab
 
     private const int MostRoom = 64 * 1024;
     private const int Page = 4096;
-
-    // Of TCP or UDP over IPv4 over Ethernet.
-    private const int LastOfPorts = 37;
 
     private readonly int _size;
     private int _room;
@@ -54,18 +49,6 @@ internal sealed class CaptureSlab
 
     /// <summary>The bytes of a packet.</summary>
     public ReadOnlySpan<byte> FrameOf(in SlabPacket packet) => _buffer.AsSpan(packet.Offset, packet.Captured);
-
-    /// <summary>Bids the processor fetch the headers of a packet, which will be wanted soon.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(in SlabPacket packet)
-    {
-        if (Sse.IsSupported)
-        {
-            byte* frame = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer)) + packet.Offset;
-            Sse.Prefetch0(frame);
-            Sse.Prefetch0(frame + LastOfPorts);
-        }
-    }
 
     /// <summary>Makes it empty for the next piece.</summary>
     public void Reset()

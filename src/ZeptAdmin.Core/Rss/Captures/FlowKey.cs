@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ZeptAdmin.Rss.Captures;
@@ -89,6 +90,7 @@ internal struct FlowKey : IEquatable<FlowKey>
     /// A number of 64 bits for tables. The other direction has the same one but for the last bit, so that both stand side by side. The seed is
     /// drawn anew for each run: who writes a capture cannot aim at collisions.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Mix(ulong seed)
     {
         ulong source = SourceLow ^ seed;
@@ -136,9 +138,10 @@ internal struct FlowKey : IEquatable<FlowKey>
 
     private readonly ReadOnlySpan<byte> Address(ref readonly ulong high, ref readonly ulong low) =>
         (Shape & Ip6) != 0
-            ? MemoryMarshal.CreateReadOnlySpan(ref System.Runtime.CompilerServices.Unsafe.As<ulong, byte>(ref System.Runtime.CompilerServices.Unsafe.AsRef(in high)), 16)
-            : MemoryMarshal.CreateReadOnlySpan(ref System.Runtime.CompilerServices.Unsafe.As<ulong, byte>(ref System.Runtime.CompilerServices.Unsafe.AsRef(in low)), 4);
+            ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, byte>(ref Unsafe.AsRef(in high)), 16)
+            : MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, byte>(ref Unsafe.AsRef(in low)), 4);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong left, ulong right)
     {
         ulong high = Math.BigMul(left, right, out ulong low);

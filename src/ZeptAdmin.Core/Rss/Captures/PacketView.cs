@@ -207,6 +207,7 @@ internal static partial class PacketView
         return IsWrapping(read) ? Unwrap(ip, payload, end, isInner, seen, layers, ref key) : seen;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsWrapping(in FlowKey key) =>
         key.Protocol == 17 ? key.DestinationPort is 4789 or 6081 && (key.Shape & FlowKey.Ports) != 0 : key.Protocol is 4 or 41 or 47;
 }

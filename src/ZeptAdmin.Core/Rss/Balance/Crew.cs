@@ -1,0 +1,43 @@
+namespace ZeptAdmin.Rss.Balance;
+
+/// <summary>Threads that do one thing together: the caller's, and as many more as it takes.</summary>
+internal static class Crew
+{
+    /// <summary>Has each member work until all are done.</summary>
+    /// <param name="members">How many, the caller's thread among them.</param>
+    /// <param name="work">What a member does; its number, from 0.</param>
+    /// <param name="fail">What tells the others to stop, when a member cannot go on; its exception comes out when all have.</param>
+    public static void Run(int members, Action<int> work, Action fail)
+    {
+        Task[] others =
+        [
+            .. Enumerable.Range(1, members - 1).Select(member => Task.Factory.StartNew(
+                () => Work(member), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
+        try
+        {
+            Work(0);
+        }
+        finally
+        {
+            Task.WaitAll(others);
+        }
+
+        void Work(int member)
+        {
+            bool isDone = false;
+            try
+            {
+                work(member);
+                isDone = true;
+            }
+            finally
+            {
+                if (!isDone)
+                {
+                    fail();
+                }
+            }
+        }
+    }
+}
