@@ -16,9 +16,6 @@ internal static class RecordGuess
     private const uint Fractions = 1_000_000_000;
     private const uint Day = 24 * 60 * 60;
 
-    // Heads that are looked at before it is given up: bytes can be made so that many places look well for long.
-    private const int MostLooks = 2_000_000;
-
     /// <summary>Finds the first place.</summary>
     /// <param name="bytes">Bytes of the file.</param>
     /// <param name="header">Bytes of the head of a packet.</param>
@@ -26,10 +23,11 @@ internal static class RecordGuess
     /// <returns>The place; -1 when there is none.</returns>
     public static int Find(ReadOnlySpan<byte> bytes, int header, bool isBigEndian)
     {
-        int looks = MostLooks;
-        for (int place = 0; place < bytes.Length && looks > 0; place++)
+        // Heads of chains that broke off: another chain that comes to one of them breaks off too.
+        HashSet<int> broken = [];
+        for (int place = 0; place < bytes.Length; place++)
         {
-            int packets = CountChain(bytes[place..], header, isBigEndian, ref looks);
+            int packets = CountChain(bytes, place, header, isBigEndian, broken);
             if (packets == 0)
             {
                 continue;
@@ -39,7 +37,7 @@ internal static class RecordGuess
             int best = place;
             for (int next = place + 1; next < place + sizeof(uint); next++)
             {
-                int others = CountChain(bytes[next..], header, isBigEndian, ref looks);
+                int others = CountChain(bytes, next, header, isBigEndian, broken: []);
                 (best, packets) = others > packets ? (next, others) : (best, packets);
             }
 
@@ -49,20 +47,19 @@ internal static class RecordGuess
         return -1;
     }
 
-    // Packets that follow one another; 0 when it breaks off.
-    private static int CountChain(ReadOnlySpan<byte> bytes, int header, bool isBigEndian, ref int looks)
+    // Packets that follow one another from a place on; 0 when they break off.
+    private static int CountChain(ReadOnlySpan<byte> bytes, int start, int header, bool isBigEndian, HashSet<int> broken)
     {
         uint before = 0;
         int packets = 0;
-        for (int place = 0; (place < Chain || packets < FewestPackets) && place + header <= bytes.Length; packets++)
+        for (int place = start; (place < start + Chain || packets < FewestPackets) && place + header <= bytes.Length; packets++)
         {
-            looks--;
             ReadOnlySpan<byte> head = bytes[place..];
             uint seconds = Word(head, isBigEndian);
             uint captured = Word(head[8..], isBigEndian);
             uint length = Word(head[12..], isBigEndian);
             bool isNear = packets == 0 || seconds - before <= Day || before - seconds <= Day;
-            if (!isNear || Word(head[4..], isBigEndian) >= Fractions || length == 0 || captured > Math.Min(length, MostCaptured))
+            if (!isNear || Word(head[4..], isBigEndian) >= Fractions || length == 0 || captured > Math.Min(length, MostCaptured) || !broken.Add(place))
             {
                 return 0;
             }

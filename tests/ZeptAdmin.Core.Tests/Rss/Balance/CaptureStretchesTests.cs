@@ -153,15 +153,14 @@ public sealed class CaptureStretchesTests
     }
 
     [Fact]
-    public void Gives_up_on_bytes_that_look_like_packets_for_long_at_many_places()
+    public void Finds_packets_behind_bytes_that_look_like_packets_for_long_at_many_places()
     {
         byte[] packets = Pcap(400, 1)[24..];
-        byte[] head = Words(0, 0, 0, 1);
-        byte[] almost = [.. Enumerable.Repeat(head, 3500).SelectMany(bytes => bytes), .. new byte[16]];
+        byte[] almost = [.. Enumerable.Repeat(Words(0, 0, 0, 1), 3500).SelectMany(bytes => bytes), .. new byte[16]];
 
         Assert.Equal(1000, RecordGuess.Find([.. new byte[1000], .. packets], header: 16, isBigEndian: false));
-        Assert.Equal(almost.Length, RecordGuess.Find([.. almost[^4000..], .. packets], header: 16, isBigEndian: false) + almost.Length - 4000);
-        Assert.Equal(-1, RecordGuess.Find([.. almost, .. packets], header: 16, isBigEndian: false));
+        Assert.Equal(almost.Length, RecordGuess.Find([.. almost, .. packets], header: 16, isBigEndian: false));
+        Assert.Equal(-1, RecordGuess.Find([.. almost, .. new byte[100]], header: 16, isBigEndian: false));
     }
 
     private static Counted Count(byte[][] captures, int threads, int slots = Whole, int stretch = Stretch)
