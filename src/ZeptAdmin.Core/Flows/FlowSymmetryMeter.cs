@@ -135,6 +135,7 @@ public sealed class FlowSymmetryMeter : IDisposable
             Elapsed = _elapsed,
             Received = _packets,
             Missed = _missed,
+            HasGoneDown = _fanout.HasGoneDown,
             IsDeaf = !_isPromiscuous && (Flags(_sensor, _interface) & IFF_PROMISC) == 0,
             HasSteering = NicFlowRules.Get(_sensor, _interface).Try(out NicFlowRule[]? rules) && rules.Length > 0,
         }.Make();

@@ -30,6 +30,9 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
     /// <summary>Packets that were not looked at.</summary>
     public long Missed { get; init; }
 
+    /// <summary>True when the interface went down meanwhile.</summary>
+    public bool HasGoneDown { get; init; }
+
     /// <summary>True when the card keeps frames that are addressed to others.</summary>
     public bool IsDeaf { get; init; }
 
@@ -46,7 +49,8 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
         (FlowKey Key, int Queue)[] known = [.. sightings.Directions
             .Where(direction => !direction.HasMoved && QueueOf(direction.Mapping) is not null)
             .Select(direction => (direction.Key, QueueOf(direction.Mapping)!.Value))];
-        RssBalanceSetting? setting = rss is not null && RssBalanceSetting.Of(rss, Kernel).Try(out RssBalanceSetting[]? settings) ? settings[0] : null;
+        List<string> assumed = [];
+        RssBalanceSetting? setting = rss is not null && RssBalanceSetting.Of(FlowSurroundings.WithTransform(rss, assumed), Kernel).Try(out RssBalanceSetting[]? settings) ? settings[0] : null;
         (string Words, RssKey Key)? explanation = rss is null ? null : HashExplanation.Find(rss, KernelKey, known.Length > MostExplained ? known[..MostExplained] : known);
         return new NicFlowSymmetry
         {
@@ -81,7 +85,7 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
                     }),
             ],
             Parted = [.. tally.Parted],
-            Notes = [.. Notes(all, setting, explanation is not null, known.Length)],
+            Notes = [.. Notes(all, setting, explanation is not null, known.Length), .. assumed],
         };
     }
 
@@ -144,6 +148,11 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
 
     private IEnumerable<string> Notes(long all, RssBalanceSetting? setting, bool isExplained, int directions)
     {
+        if (HasGoneDown)
+        {
+            yield return "The interface went down while it was looked at: what it would have received then is missing.";
+        }
+
         if (all == 0)
         {
             yield return IsDeaf

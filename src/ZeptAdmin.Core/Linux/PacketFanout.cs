@@ -117,6 +117,9 @@ internal sealed unsafe partial class PacketFanout : IDisposable
         }
     }
 
+    /// <summary>True when the interface went down, or away, since the start (af_packet.c: packet_notifier tells it to each socket once).</summary>
+    public bool HasGoneDown { get; private set; }
+
     /// <summary>True when a member had packets at the last <see cref="Wait"/>.</summary>
     public bool IsReady(int member) => _polled[member].Returned != 0;
 
@@ -126,7 +129,9 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     {
         fixed (MultipleMessageHeader* messages = _messages)
         {
-            return Math.Max(0, ReceiveMessages(_sockets[member], messages, Batch, MSG_DONTWAIT, null));
+            int count = ReceiveMessages(_sockets[member], messages, Batch, MSG_DONTWAIT, null);
+            HasGoneDown |= count < 0 && LastErrno() == Errno.ENETDOWN;
+            return Math.Max(0, count);
         }
     }
 

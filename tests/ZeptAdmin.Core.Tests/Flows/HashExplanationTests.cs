@@ -163,6 +163,25 @@ public sealed class HashExplanationTests
     }
 
     [Fact]
+    public void Mlx5_is_predicted_as_it_hashes_and_not_as_it_shows()
+    {
+        NicRss shown = Rss(Shown) with { Driver = "mlx5_core", InputTransform = null };
+        RssBalanceSetting real = RssBalanceSetting.Of(shown with { InputTransform = RssInputTransform.SymmetricOrXor }, null).Value[0];
+        QueueSightings sightings = new(Queues + 1);
+        for (int flow = 0; flow < 64; flow++)
+        {
+            byte[] frame = Frame(flow, isReturn: flow % 2 == 0);
+            _ = PacketView.Read(frame, PacketView.Ethernet, isInner: false, out FlowKey key);
+            sightings.Add(frame, 1 + real.QueueOf(real.Hash(key)));
+        }
+
+        NicFlowSymmetry told = new SymmetryReport("ens1f0", "mlx5_core", shown, Queues, sightings) { Received = [0, 16, 16, 16, 16], Elapsed = TimeSpan.FromSeconds(1) }.Make();
+
+        Assert.Equal((64, 64), (told.PredictedDirections, told.EqualDirections));
+        Assert.Contains(told.Notes, note => note.Contains("symmetric-or-xor is assumed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Memory_is_bounded()
     {
         QueueSightings sightings = new(Queues + 1, mostDirections: 10);

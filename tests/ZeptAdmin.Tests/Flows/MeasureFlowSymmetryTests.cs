@@ -126,6 +126,22 @@ public sealed class MeasureFlowSymmetryTests
         });
     }
 
+    [Fact]
+    public void An_interface_that_goes_down_meanwhile_is_told()
+    {
+        using NetworkNamespace network = NetworkNamespace.WithVeth(Queues);
+        network.Run(() =>
+        {
+            using Sensor sensor = Sensor.Open(null);
+            using FlowSymmetryMeter meter = FlowSymmetryMeter.Open(sensor, "zb").Value;
+            Assert.True(network.Ip("link set zb down"));
+            Assert.True(network.Ip("link set zb up"));
+            meter.Look(TimeSpan.FromMilliseconds(1));
+
+            Assert.Contains(meter.Finish().Notes, note => note.Contains("went down", StringComparison.Ordinal));
+        });
+    }
+
     // Runs a step in a namespace while a sender sends both directions of all flows, over and over; of the planted ones each on a queue of its own.
     private static NicFlowSymmetry WithSender(int planted, Func<NicFlowSymmetry> step)
     {
