@@ -52,6 +52,22 @@ Describe 'Resolve-NsmFlow' {
         (Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Key $key -Snapshot $root).PartsAt | Should -Be None
     }
 
+    It 'takes the key and the groups that were not found for none' {
+        $flow = Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Snapshot $root
+        $same = Resolve-NsmFlow 10.1.2.3 8.8.8.8 -SourcePort 40000 -DestinationPort 53 -InterfaceName ens1f1 -Key $null -Fanout $null -Snapshot $root
+
+        $same.Forward.Hash | Should -Be $flow.Forward.Hash
+    }
+
+    It 'takes rows of a TSV conn.log' {
+        $log = Join-Path $TestDrive tsv.log
+        Set-Content $log "#separator \x09", "#fields`tts`tid.orig_h`tid.orig_p`tid.resp_h`tid.resp_p`tproto", "#types`ttime`taddr`tport`taddr`tport`tenum",
+            "1.0`t10.1.2.3`t40000`t8.8.8.8`t53`tudp", "#close`t2026"
+        $flow = (Get-Content $log) -replace '^#fields\t' -notmatch '^#' | ConvertFrom-Csv -Delimiter "`t" | Resolve-NsmFlow -InterfaceName ens1f1 -Snapshot $root
+
+        $flow.Flow | Should -Be '10.1.2.3:40000 8.8.8.8:53/17'
+    }
+
     It 'tells what it needs where ports are hashed' {
         (Resolve-NsmFlow 10.1.2.3 8.8.8.8 -InterfaceName ens1f1 -Snapshot $root).Notes -join ' ' | Should -Match 'both ports are needed'
     }

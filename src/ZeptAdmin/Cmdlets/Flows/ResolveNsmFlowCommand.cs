@@ -56,16 +56,14 @@ public sealed class ResolveNsmFlowCommand : SensorCmdlet
     [ValidateNotNullOrEmpty]
     public string[] InterfaceName { get; set; } = [];
 
-    /// <summary>Key that the card really uses, where it is known to use another than it shows (Measure-FlowSymmetry names it).</summary>
+    /// <summary>Key that the card really uses, where it is known to use another than it shows (Measure-FlowSymmetry names it); null for the one shown.</summary>
     [Parameter]
     [RssKeyTransformation]
-    [ValidateNotNull]
     public RssKey? Key { get; set; }
 
     /// <summary>Fanout groups as Test-AfPacketFanout -Interval measured them; where their members are still the same, workers are told by them.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public AfPacketFanout[] Fanout { get; set; } = [];
+    public AfPacketFanout[]? Fanout { get; set; }
 
     /// <summary>Queue on which the flow was seen to arrive, where it cannot be reckoned (veth) or is known better.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
