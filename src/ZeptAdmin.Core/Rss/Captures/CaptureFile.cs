@@ -40,9 +40,11 @@ internal sealed class CaptureFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path, or <c>-</c>.</param>
+    /// <param name="stop">Ends what waits for more (a pipe, a device, the standard input), as if there were no more.</param>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     /// <exception cref="KernelFormatException">Its compression cannot be read at all.</exception>
-    public static CaptureFile Open(string path) => Open(path, path == StandardInput ? Console.OpenStandardInput() : OpenFile(path));
+    public static CaptureFile Open(string path, CancellationToken stop = default) =>
+        Open(path, path == StandardInput ? PipeStream.OfStandardInput(stop) : LiveFileTree.IsDevice(path) ? OpenPipe(path, stop) : OpenFile(path));
 
     /// <summary>Reads a file that is open already, and closes it.</summary>
     /// <param name="path">Its path, for messages.</param>
@@ -89,6 +91,12 @@ internal sealed class CaptureFile : IDisposable
     {
         Content.Dispose();
         _file.Dispose();
+    }
+
+    private static PipeStream OpenPipe(string path, CancellationToken stop)
+    {
+        Errno errno = PipeStream.Open(path, stop, out PipeStream? stream);
+        return stream ?? throw new KernelException(new Refusal(errno, "read the content", path));
     }
 
     private static FileStream OpenFile(string path)

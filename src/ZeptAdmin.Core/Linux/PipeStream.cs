@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ZeptAdmin.Linux;
+
+/// <summary>Reads what may keep its reader waiting (a pipe, a device, the standard input), and ends when it is told to.</summary>
+/// <remarks>A read that waits in the kernel cannot be taken back, so each is made only when poll(2) says that it will not wait.</remarks>
+internal sealed partial class PipeStream : Stream
+{
+    private const int StandardInput = 0;
+    private const int Milliseconds = 100;
+    private const short POLLIN = 1;
+    private const int O_RDONLY_NONBLOCK_CLOEXEC = 0x80800;
+
+    private readonly Stream _source;
+    private readonly int _descriptor;
+    private readonly CancellationToken _stop;
+
+    private PipeStream(Stream source, int descriptor, CancellationToken stop)
+    {
+        _source = source;
+        _descriptor = descriptor;
+        _stop = stop;
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>The standard input.</summary>
+    /// <param name="stop">Ends it.</param>
+    public static PipeStream OfStandardInput(CancellationToken stop) => new(Console.OpenStandardInput(), StandardInput, stop);
+
+    /// <summary>Opens a pipe or a device. A pipe that nobody writes to yet is waited for by the first read.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="stream">The stream.</param>
+    /// <returns>None, or why it cannot be opened.</returns>
+    public static Errno Open(string path, CancellationToken stop, out PipeStream? stream)
+    {
+        int descriptor = OpenFile(path, O_RDONLY_NONBLOCK_CLOEXEC);
+        if (descriptor < 0)
+        {
+            stream = null;
+            return (Errno)Marshal.GetLastPInvokeError();
+        }
+
+        stream = new PipeStream(new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0), descriptor, stop);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <summary>Reads what there is, or waits for it.</summary>
+    /// <returns>How much; 0 at the end, and when it was told to end.</returns>
+    public override int Read(Span<byte> buffer)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            // Less than 0 is a signal.
+            PollDescriptor polled = new() { Descriptor = _descriptor, Events = POLLIN };
+            if (Poll(ref polled, 1, Milliseconds) > 0)
+            {
+                return _source.Read(buffer);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    /// <summary><c>struct pollfd</c> of poll.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+}
