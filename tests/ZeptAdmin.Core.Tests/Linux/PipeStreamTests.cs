@@ -1,4 +1,3 @@
-using ZeptAdmin.Linux;
 using ZeptAdmin.Rss.Captures;
 
 namespace ZeptAdmin.Tests.Linux;

@@ -26,11 +26,12 @@ public abstract class TrafficSource : IDisposable
     /// <summary>Opens a capture (pcap, pcapng) or a conn.log (TSV, JSON), plain, gzip or Zstandard; <c>-</c> is the standard input.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="threads">How many threads count a capture; the results are the same. A log is counted by one.</param>
+    /// <param name="stop">Ends what waits for more (a pipe, the standard input), as if there were no more.</param>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     /// <exception cref="KernelFormatException">It is none of these.</exception>
-    public static TrafficSource Open(string path, int threads = 1)
+    public static TrafficSource Open(string path, int threads = 1, CancellationToken stop = default)
     {
-        CaptureFile file = CaptureFile.Open(path);
+        CaptureFile file = CaptureFile.Open(path, stop);
         try
         {
             if (file.Start is [(byte)'{' or (byte)'#', ..])

@@ -189,13 +189,18 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
     {
         try
         {
-            using TrafficSource source = TrafficSource.Open(path, ThrottleLimit);
+            using TrafficSource source = TrafficSource.Open(path, ThrottleLimit, StopToken);
             ProgressRecord progress = new(0, "Measure-RssBalance", path);
             while (!StopToken.IsCancellationRequested && source.AddTo(_meter!, Step))
             {
                 progress.PercentComplete = source.Percent ?? -1;
                 progress.StatusDescription = $"{path}: {_meter!.Packets} packets";
                 WriteProgress(progress);
+            }
+
+            if (StopToken.IsCancellationRequested)
+            {
+                return;
             }
 
             progress.RecordType = ProgressRecordType.Completed;
