@@ -163,7 +163,8 @@ public sealed class LogReader<T> : IDisposable
     private void ReadTail(int wanted, List<T> rows, CancellationToken stop)
     {
         List<T> tail = [];
-        for (int i = _files.Count - 1; i >= 0 && (tail.Count < wanted || (_query.Follow && i == _files.Count - 1)); i--)
+        bool IsWanted(int file) => tail.Count < wanted || (_query.Follow && file == _files.Count - 1);
+        for (int i = _files.Count - 1; i >= 0 && IsWanted(i) && !stop.IsCancellationRequested; i--)
         {
             try
             {

@@ -64,6 +64,21 @@ public sealed class DropLogsTests : IDisposable
         _ = Assert.Throws<OperationCanceledException>(() => NsmMetrics.Text(_sensor, null, withAudit: false, stop.Token));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(9, 3)]
+    public void A_stop_is_heard_between_the_files_whose_last_rows_are_wanted(int stopAt, int read)
+    {
+        LogFile log = Log("logs/stats.log");
+        using CancellationTokenSource stop = _tree.StopAt(stopAt);
+        using LogReader<ZeekStatistic> reader = ZeekStatistics.Open([log, log, log], new LogQuery { Tail = 1_000_000 });
+
+        _ = reader.Read([], stop.Token);
+
+        Assert.Equal(read, _tree.Reads);
+    }
+
     private DropLogs Read(string what, CancellationToken stop)
     {
         LogFile[] zeek = [Log("logs/stats.log"), Log("logs/capture_loss.log")];
