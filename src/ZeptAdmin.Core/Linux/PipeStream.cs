@@ -5,7 +5,7 @@ namespace ZeptAdmin.Linux;
 
 /// <summary>Reads what may keep its reader waiting (a pipe, a device, the standard input), and ends when it is told to.</summary>
 /// <remarks>A read that waits in the kernel cannot be taken back, so each is made only when poll(2) says that it will not wait.</remarks>
-internal sealed partial class PipeStream : Stream
+internal sealed partial class PipeStream : OneWayStream
 {
     private const int StandardInput = 0;
     private const int Milliseconds = 100;
@@ -22,21 +22,6 @@ internal sealed partial class PipeStream : Stream
         _descriptor = descriptor;
         _stop = stop;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The standard input.</summary>
     /// <param name="stop">Ends it.</param>
@@ -60,9 +45,6 @@ internal sealed partial class PipeStream : Stream
         return Errno.None;
     }
 
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <summary>Reads what there is, or waits for it.</summary>
     /// <returns>How much; 0 at the end, and when it was told to end.</returns>
     public override int Read(Span<byte> buffer)
@@ -79,20 +61,6 @@ internal sealed partial class PipeStream : Stream
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

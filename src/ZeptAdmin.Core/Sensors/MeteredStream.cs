@@ -1,3 +1,5 @@
+using ZeptAdmin.Linux;
+
 namespace ZeptAdmin.Sensors;
 
 /// <summary>What comes out of a decoder, metered: ends a bomb, and a cancelled read, wherever the bytes are going.</summary>
@@ -5,7 +7,7 @@ namespace ZeptAdmin.Sensors;
 /// <param name="consumed">Compressed bytes taken so far.</param>
 /// <param name="limits">When to end it.</param>
 /// <param name="stop">Ends it too.</param>
-internal sealed class MeteredStream(Stream content, Func<long> consumed, ArchiveLimits limits, CancellationToken stop) : Stream
+internal sealed class MeteredStream(Stream content, Func<long> consumed, ArchiveLimits limits, CancellationToken stop) : OneWayStream
 {
     // Whoever asks for more at once follows a length that the archive claims; a tar header of extended attributes does.
     private const int MostAtOnce = 4 << 20;
@@ -15,18 +17,6 @@ internal sealed class MeteredStream(Stream content, Func<long> consumed, Archive
 
     /// <summary>Zero bytes at the end of what came out; a whole tar ends in 1024.</summary>
     public long ZerosAtEnd { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override long Position { get => Count; set => throw new NotSupportedException(); }
@@ -52,23 +42,6 @@ internal sealed class MeteredStream(Stream content, Func<long> consumed, Archive
         return Count > limits.RatioFrom && Count / Math.Max(1, consumed()) > limits.Ratio
             ? throw new InvalidDataException($"it unpacks to more than {limits.Ratio} times its size")
             : count;
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
     }
 
     /// <inheritdoc/>

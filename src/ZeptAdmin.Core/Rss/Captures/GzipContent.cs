@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ZeptAdmin.Linux;
 
 namespace ZeptAdmin.Rss.Captures;
 
@@ -9,7 +10,7 @@ namespace ZeptAdmin.Rss.Captures;
 /// So one more member is put behind the file. It is asked for when all of the file has come out; behind a member that is whole, its text comes
 /// out, and anywhere else it is nonsense.
 /// </remarks>
-internal sealed class GzipContent : Stream
+internal sealed class GzipContent : OneWayStream
 {
     // What is asked for at a time: where the data are damaged, no more than this is lost of what came before.
     private const int Piece = 4096;
@@ -28,24 +29,6 @@ internal sealed class GzipContent : Stream
         _file = new Marked(compressed);
         _content = new GZipStream(_file, CompressionMode.Decompress);
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The stream is damaged or cut short.</exception>
@@ -81,20 +64,6 @@ internal sealed class GzipContent : Stream
         buffer[..length].CopyTo(rest);
         return IsMark(rest, length) ? 0 : throw EndsTooEarly();
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -134,23 +103,11 @@ internal sealed class GzipContent : Stream
     }
 
     /// <summary>The file, and the mark behind it.</summary>
-    private sealed class Marked(Stream file) : Stream
+    private sealed class Marked(Stream file) : OneWayStream
     {
         private int _given;
 
         public bool IsAtEnd { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -170,16 +127,6 @@ internal sealed class GzipContent : Stream
             _given += count;
             return count;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
