@@ -40,6 +40,18 @@ Describe 'Measure-RssBalance' {
         $balance.AsymmetricShare | Should -Be 0
     }
 
+    It 'tells of rules that go before the hash' {
+        (Measure-RssBalance $log -InterfaceName ens1f0 -Snapshot $root).Notes | Should -Match 'flow rules? that goe?s? before the hash'
+    }
+
+    It 'warns of <Name>' -ForEach @(
+        @{ Name = 'a snapshot of which no card is taken'; Arguments = @{ Snapshot = '.' }; Text = 'Without -InterfaceName' }
+        @{ Name = 'a key that is too short'; Arguments = @{ Key = '6D:5A' }; Text = 'has 2 bytes' }
+    ) {
+        $null = Measure-RssBalance $log @Arguments -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -Match $Text
+    }
+
     It 'takes files from the pipeline and several as one' {
         Copy-Item $log (Join-Path $TestDrive conn2.log)
 
@@ -79,7 +91,7 @@ Describe 'Measure-RssBalance' {
         $report = New-RssKey -Symmetric -Length 40
 
         (Measure-RssBalance $log -Key $key).Key.ToArray() | Should -Be $key
-        Measure-RssBalance $log -Key $report, '01:02:03:04', (Get-NicRss ens1f0 -Snapshot $root) | ForEach-Object { $_.Key.Length } | Should -Be 40, 4, 52
+        Measure-RssBalance $log -WarningAction SilentlyContinue -Key $report, '01:02:03:04', (Get-NicRss ens1f0 -Snapshot $root) | ForEach-Object { $_.Key.Length } | Should -Be 40, 4, 52
         { Measure-RssBalance $log -Key 6d5a } | Should -Throw -ErrorId 'ParameterArgumentTransformationError*'
     }
 

@@ -112,7 +112,7 @@ internal sealed record FlowSurroundings
         key is null ? rss : rss with { Key = key, KeySource = null, Function = rss.Function ?? "toeplitz" };
 
     // field.md G1: ATR learns connections from what the port sends, TCP only; a TCP rule of the classifier turns it off (i40e).
-    private static string? AtrOf(Sensor sensor, string interfaceName, string? driver, NicFlowRule[] rules)
+    internal static string? AtrOf(Sensor sensor, string interfaceName, string? driver, NicFlowRule[] rules)
     {
         bool isOn;
         if (driver == AtrOfIxgbe)

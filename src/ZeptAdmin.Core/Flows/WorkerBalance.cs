@@ -1,4 +1,6 @@
+using System.Globalization;
 using ZeptAdmin.Linux;
+using ZeptAdmin.Nics;
 using ZeptAdmin.Rss;
 using ZeptAdmin.Rss.Balance;
 using ZeptAdmin.Sensors;
@@ -20,6 +22,20 @@ public static class WorkerBalance
         }
 
         List<string> notes = [];
+        NicFlowRule[] rules = NicFlowRules.Get(sensor, interfaceName).Try(out NicFlowRule[]? found) ? found : [];
+        int steering = rules.Count(rule => rule.Action != FlowRuleAction.WakeOnLan);
+        if (steering > 0)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The card has {(steering == 1 ? "a flow rule that goes" : $"{steering} flow rules that go")} before the hash, which is not reckoned with here: see Get-NicFlowRule and Resolve-NsmFlow."));
+        }
+
+        if (FlowSurroundings.AtrOf(sensor, interfaceName, rss.Driver, rules) is string atr)
+        {
+            notes.Add(atr);
+        }
+
         return SettingsOf(rss, KernelVersion.Of(sensor.Files), notes).Select(settings =>
         {
             Dictionary<int, int?> nodes = NsmTopologies.Get(sensor).Threads.ToDictionary(thread => thread.Cpu, thread => thread.Node);

@@ -20,6 +20,9 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
     private const int Step = 1 << 18;
     private const double LeastShare = 0.01;
 
+    // Two addresses of IPv6, two ports, and the 32 bits of the hash itself.
+    private const int LongestInput = 40;
+
     private readonly List<string> _read = [];
     private BalanceMeter? _meter;
     private string? _onlyInterface;
@@ -96,6 +99,16 @@ public sealed class MeasureRssBalanceCommand : SensorCmdlet
 
         string?[] interfaces = [.. settings.Select(setting => setting.InterfaceName).Distinct()];
         _onlyInterface = interfaces is [string only] ? only : null;
+        if (ParameterSetName == "Question" && Snapshot is not null)
+        {
+            WriteWarning("Without -InterfaceName no card of the snapshot is taken: these are the settings of the command line.");
+        }
+
+        foreach (RssKey key in Key.Where(key => key.Length < LongestInput).Distinct())
+        {
+            WriteWarning($"The key {key} has {key.Length} bytes. The hash of addresses and ports takes 16 bytes of a key for IPv4 and {LongestInput} for IPv6; what is behind its end counts as zeros.");
+        }
+
         if (SuggestFlowRule && Inner)
         {
             WriteWarning("With -Inner the rules name what is inside tunnels, which the receive classifier of a card does not see: they fit a device that looks into tunnels.");
