@@ -55,7 +55,7 @@ internal sealed partial class CaptureReader : IDisposable
         _isBigEndian = head._isBigEndian;
         _linkType = head._linkType;
         _recordHeader = head._recordHeader;
-        _buffer = new byte[Buffer];
+        _buffer = GC.AllocateUninitializedArray<byte>(Buffer);
     }
 
     /// <summary>Name of the capture.</summary>
