@@ -137,7 +137,8 @@ public sealed class BalanceMeter : IDisposable
             fits = TryAdd(batch.AsSpan(0, count), tables, parts: null);
         }
 
-        return fits;
+        // The first thread's may be the one table, which takes more than its part.
+        return fits && HasRoom(0, thread);
     }
 
     /// <summary>Counts the packets of a slab in a thread's own tables, which have room for them.</summary>
