@@ -27,7 +27,7 @@ public sealed partial class LiveFileTree : FileTree
     /// <summary>Reads a file of this machine, at most so many bytes.</summary>
     internal static FileAnswer Read(string path, int most)
     {
-        int descriptor = OpenFile(Rooted(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        int descriptor = OpenToRead(Rooted(path));
         if (descriptor < 0)
         {
             return new FileAnswer(default, LastErrno());
@@ -168,6 +168,9 @@ public sealed partial class LiveFileTree : FileTree
             return text;
         }
     }
+
+    /// <summary>Opens a file, or a pipe without waiting for who writes to it; below 0 with the reason as last error where it cannot be.</summary>
+    internal static int OpenToRead(string path) => OpenFile(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     private static string Rooted(string path) => path.StartsWith('/') ? path : "/" + path;
 

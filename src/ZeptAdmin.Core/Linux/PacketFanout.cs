@@ -39,7 +39,6 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     private const int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
     private const ushort ETH_P_ALL = 0x0003;
     private const int MSG_DONTWAIT = 0x40;
-    private const short POLLIN = 1;
     private const int Batch = 64;
     private const int Slot = PacketFilter.MostBytes;
     private const int MostBuffer = 64 << 20;
@@ -55,7 +54,7 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     {
         _sockets = sockets;
         GroupId = groupId;
-        _polled = [.. sockets.Select(socket => new PollDescriptor { Descriptor = socket, Events = POLLIN })];
+        _polled = [.. sockets.Select(socket => new PollDescriptor(socket))];
         for (int i = 0; i < Batch; i++)
         {
             _vectors[i] = new IoVector { Base = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_frames, i * Slot), Length = Slot };
@@ -109,13 +108,7 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     }
 
     /// <summary>Waits until a member has packets; false when none has after the time.</summary>
-    public bool Wait(TimeSpan most)
-    {
-        fixed (PollDescriptor* polled = _polled)
-        {
-            return Poll(polled, (nuint)_polled.Length, (int)most.TotalMilliseconds) > 0;
-        }
-    }
+    public bool Wait(TimeSpan most) => PollDescriptor.Wait(_polled, (int)most.TotalMilliseconds);
 
     /// <summary>True when the interface went down, or away, since the start (af_packet.c: packet_notifier tells it to each socket once).</summary>
     public bool HasGoneDown { get; private set; }
@@ -244,9 +237,6 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetSocketOption(int descriptor, int level, int name, void* value, int* length);
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
-
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     private static partial int ReceiveMessages(int descriptor, MultipleMessageHeader* messages, uint count, int flags, void* timeout);
 
@@ -282,15 +272,6 @@ internal sealed unsafe partial class PacketFanout : IDisposable
     {
         public ushort Length;
         public BpfInstruction* Instructions;
-    }
-
-    /// <summary><c>struct pollfd</c> of poll.h.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
     }
 
     /// <summary><c>struct iovec</c>.</summary>

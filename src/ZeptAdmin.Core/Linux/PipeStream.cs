@@ -5,12 +5,10 @@ namespace ZeptAdmin.Linux;
 
 /// <summary>Reads what may keep its reader waiting (a pipe, a device, the standard input), and ends when it is told to.</summary>
 /// <remarks>A read that waits in the kernel cannot be taken back, so each is made only when poll(2) says that it will not wait.</remarks>
-internal sealed partial class PipeStream : OneWayStream
+internal sealed class PipeStream : OneWayStream
 {
     private const int StandardInput = 0;
     private const int Milliseconds = 100;
-    private const short POLLIN = 1;
-    private const int O_RDONLY_NONBLOCK_CLOEXEC = 0x80800;
 
     private readonly Stream _source;
     private readonly int _descriptor;
@@ -34,7 +32,7 @@ internal sealed partial class PipeStream : OneWayStream
     /// <returns>None, or why it cannot be opened.</returns>
     public static Errno Open(string path, CancellationToken stop, out PipeStream? stream)
     {
-        int descriptor = OpenFile(path, O_RDONLY_NONBLOCK_CLOEXEC);
+        int descriptor = LiveFileTree.OpenToRead(path);
         if (descriptor < 0)
         {
             stream = null;
@@ -51,9 +49,7 @@ internal sealed partial class PipeStream : OneWayStream
     {
         while (!_stop.IsCancellationRequested)
         {
-            // Less than 0 is a signal.
-            PollDescriptor polled = new() { Descriptor = _descriptor, Events = POLLIN };
-            if (Poll(ref polled, 1, Milliseconds) > 0)
+            if (PollDescriptor.Wait([new PollDescriptor(_descriptor)], Milliseconds))
             {
                 return _source.Read(buffer);
             }
@@ -71,20 +67,5 @@ internal sealed partial class PipeStream : OneWayStream
         }
 
         base.Dispose(disposing);
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
-
-    /// <summary><c>struct pollfd</c> of poll.h.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
     }
 }
