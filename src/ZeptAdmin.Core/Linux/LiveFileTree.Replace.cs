@@ -128,6 +128,9 @@ public sealed partial class LiveFileTree
         }
     }
 
+    /// <summary>Why nothing is written where <see cref="IsDevice"/> is true.</summary>
+    internal const string NotReplaced = "It is a device, a pipe or a socket, which no file may replace.";
+
     /// <summary>
     /// True for what is neither a file nor a folder, behind links: to put a file into its place would take it away from all others. A unit that
     /// systemd masks is a link to /dev/null.

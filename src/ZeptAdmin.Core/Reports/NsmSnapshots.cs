@@ -84,7 +84,7 @@ public static class NsmSnapshots
     {
         if (replace && LiveFileTree.IsDevice(path))
         {
-            throw new KernelException(new Refusal(Errno.EINVAL, "write the snapshot", path) { Detail = "It is a device, a pipe or a socket, which no file may replace." });
+            throw new KernelException(new Refusal(Errno.EINVAL, "write the snapshot", path) { Detail = LiveFileTree.NotReplaced });
         }
 
         string aside = Path.Combine(Path.GetDirectoryName(path) ?? "/", $".{Path.GetFileName(path)}.{Environment.ProcessId}.new");

@@ -20,7 +20,7 @@ internal static class ReportFiles
     private static string? Detail(string path, Errno errno) => errno switch
     {
         Errno.EEXIST => "-Force replaces it.",
-        Errno.EINVAL when LiveFileTree.IsDevice(path) => "It is a device, a pipe or a socket, which no file may replace.",
+        Errno.EINVAL when LiveFileTree.IsDevice(path) => LiveFileTree.NotReplaced,
         _ => null,
     };
 }
