@@ -50,7 +50,7 @@ internal sealed class SymmetryReport(string interfaceName, string? driver, NicRs
             .Where(direction => !direction.HasMoved && QueueOf(direction.Mapping) is not null)
             .Select(direction => (direction.Key, QueueOf(direction.Mapping)!.Value))];
         List<string> assumed = [];
-        RssBalanceSetting? setting = rss is not null && RssBalanceSetting.Of(FlowSurroundings.WithTransform(rss, assumed), Kernel).Try(out RssBalanceSetting[]? settings) ? settings[0] : null;
+        RssBalanceSetting? setting = rss is not null && WorkerBalance.SettingsOf(rss, Kernel, assumed).Try(out RssBalanceSetting[]? settings) ? settings[0] : null;
         (string Words, RssKey Key)? explanation = rss is null ? null : HashExplanation.Find(rss, KernelKey, known.Length > MostExplained ? known[..MostExplained] : known);
         return new NicFlowSymmetry
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using ZeptAdmin.Drivers;
 using ZeptAdmin.Linux;
 using ZeptAdmin.Rss.Captures;
-using ZeptAdmin.Sensors;
 
 namespace ZeptAdmin.Rss.Balance;
 
@@ -81,14 +80,6 @@ public sealed class RssBalanceSetting
         Array.Fill(kinds, fields);
         kinds[(int)RssFlowType.AhEsp4] = kinds[(int)RssFlowType.AhEsp6] = fields & Addresses;
         return new RssBalanceSetting(key, kinds, RssInputTransform.None, NicRssSetting.DefaultTable(tableSize, queues)) { Queues = queues };
-    }
-
-    /// <summary>The setting that a card has now; two where the card may use another key than it shows (field.md H15).</summary>
-    /// <returns>The settings, the one that the card shows first; or why its queues cannot be foretold.</returns>
-    public static Answer<RssBalanceSetting[]> Of(Sensor sensor, string interfaceName)
-    {
-        Answer<NicRss> answer = NicRssReader.Get(sensor, interfaceName);
-        return answer.Try(out NicRss? rss) ? Of(rss, KernelVersion.Of(sensor.Files)) : answer.Refusal!;
     }
 
     /// <summary>The settings that a card may have, by what it reports on a kernel.</summary>
