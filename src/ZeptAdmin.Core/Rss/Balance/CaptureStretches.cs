@@ -14,9 +14,6 @@ internal sealed class CaptureStretches : IDisposable
     /// <summary>Bytes of a stretch: enough that its beginning costs nothing, few enough that all threads end at a time.</summary>
     public const int Size = 2 * 1024 * 1024;
 
-    // How long before the caller is asked again.
-    private const int Milliseconds = 200;
-
     // With fewer there is nothing to gain.
     private const int FewestStretches = 8;
 
@@ -50,7 +47,7 @@ internal sealed class CaptureStretches : IDisposable
         _home = file.Position;
         _begin = _end = file.Position - reader.Buffered;
         _length = file.Length;
-        _stretches = Math.Max(1, (_length - _begin) / size);
+        _stretches = (_length - _begin) / size;
         _readers = [.. Enumerable.Range(0, members).Select(_ => reader.ForStretches(new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0)))];
         _sums = [.. Enumerable.Range(0, members).Select(_ => new CaptureSums())];
         _meter.Fork(members, isRevocable: true);
@@ -80,7 +77,7 @@ internal sealed class CaptureStretches : IDisposable
     /// </returns>
     public bool Read()
     {
-        _deadline = Environment.TickCount64 + Milliseconds;
+        _deadline = Environment.TickCount64 + Crew.Milliseconds;
         Crew.Run(_members, Work, () => IsWrong = true);
         _file.Position = IsWrong ? _home : _end;
         IsWhole = !IsWrong && _taken == _stretches;

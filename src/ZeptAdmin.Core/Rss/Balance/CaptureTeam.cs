@@ -15,8 +15,6 @@ namespace ZeptAdmin.Rss.Balance;
 /// </remarks>
 internal sealed class CaptureTeam
 {
-    // How long before the caller is asked again.
-    private const int Milliseconds = 200;
     private const int Spins = 30;
 
     // One that is filled and counted again and again, and those whose packets wait for the parts of the flow table when the order counts.
@@ -85,7 +83,7 @@ internal sealed class CaptureTeam
     /// <returns>False at the end of the capture.</returns>
     public bool Read()
     {
-        _deadline = Environment.TickCount64 + Milliseconds;
+        _deadline = Environment.TickCount64 + Crew.Milliseconds;
         Crew.Run(_members, Work, () => Change(() => _isBroken = true));
         if (_handle is not null)
         {

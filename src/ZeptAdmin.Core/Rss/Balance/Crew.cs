@@ -3,6 +3,9 @@ namespace ZeptAdmin.Rss.Balance;
 /// <summary>Threads that do one thing together: the caller's, and as many more as it takes.</summary>
 internal static class Crew
 {
+    /// <summary>How long a capture is counted before the caller is asked again.</summary>
+    public const int Milliseconds = 200;
+
     /// <summary>Has each member work until all are done.</summary>
     /// <param name="members">How many, the caller's thread among them.</param>
     /// <param name="work">What a member does; its number, from 0.</param>
